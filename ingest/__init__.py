@@ -1,0 +1,1 @@
+"""From a source to the library: load, clean, split, embed, store."""

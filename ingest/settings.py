@@ -1,0 +1,55 @@
+"""Every setting, read once at an entry point from the environment or a `.env` file. `.env.example` explains each."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ingest.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What can be set from outside. Field names in upper case are the environment variables."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    chroma_url: str = ""
+
+    max_size_mb: float = Field(default=20.0, gt=0)
+    fetch_timeout: float = Field(default=20.0, gt=0)
+
+    answerer: Literal["auto", "quote"] = "auto"
+    answer_threshold: float = Field(default=0.5, ge=0, le=1)
+
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str = ""
+    openai_embed_model: str = ""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=0, le=65535)
+
+    @property
+    def max_bytes(self) -> int:
+        """The largest source that is read, in bytes."""
+        return int(self.max_size_mb * 1_000_000)
+
+    @property
+    def catalog_url(self) -> str:
+        """The SQLAlchemy URL of the catalog: `DATABASE_URL`, or SQLite in the data directory."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'catalog.db'}"
+
+
+def read_settings() -> Settings:
+    """The settings of this process's environment. Raises SettingsError naming the variable and its value."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(
+            f"The setting {name} is {first['input']!r}, but: {first['msg']}.",
+            "Change it in the environment or in .env; .env.example shows every setting.",
+        ) from None

@@ -1,0 +1,122 @@
+"""The values that flow from a question to its answer. All offsets are code points into `Article.text`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from ingest.schema import Chunk, Value
+
+NOT_FOUND = "The article does not say."
+"""What an answer says when the articles do not tell. The one sentinel of the project."""
+
+Status = Literal["answered", "not_found"]
+Support = Literal["supported", "partial", "unsupported"]
+
+
+class Hit(Value):
+    """A chunk that was retrieved. A higher score is better; scores compare within one question only."""
+
+    chunk: Chunk
+    score: float
+
+
+class Evidence(Value):
+    """A sentence that may answer: `article.text[start:end] == quote`. `score` is the probability that it does."""
+
+    article_id: str
+    title: str
+    url: str = ""
+    start: int
+    end: int
+    quote: str
+    score: float
+
+
+class Citation(Value):
+    """The exact words that a claim rests on: `article.text[start:end] == quote`. Made only in `cite.py`."""
+
+    number: int
+    article_id: str
+    title: str
+    url: str = ""
+    start: int
+    end: int
+    quote: str
+
+
+class Claim(Value):
+    """One sentence of the answer, the numbers of its citations, and whether those words support it."""
+
+    text: str
+    citations: tuple[int, ...]
+    support: Support
+    reason: str = ""
+
+
+class Rejected(Value):
+    """A citation that does not hold, as it was written, and why it was turned down."""
+
+    marker: str
+    reason: str
+
+
+class Turn(Value):
+    """One earlier question with its answer's text, and what the answer cited, if that is known."""
+
+    question: str
+    answer: str = ""
+    citations: tuple[Citation, ...] = ()
+
+
+class Usage(Value):
+    """Tokens that a language model read and wrote. Both are 0 for the embedded answerer."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Answer(Value):
+    """An answer whose every `[n]` has exactly one citation, and back; or the honest statement that there is none.
+
+    `standalone` is the question as it was searched for, after what the history adds. `short` is the exact words that
+    answer, a slice of a quote, or empty. `nearest` is the closest passage, offered when the status is not_found.
+    `timings` are seconds by stage, with their sum as `total`.
+    """
+
+    question: str
+    standalone: str
+    text: str
+    short: str = ""
+    status: Status
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    nearest: Evidence | None = None
+    hits: tuple[Hit, ...] = ()
+    model: str
+    usage: Usage = Usage()
+    timings: dict[str, float] = Field(default_factory=dict)
+
+
+class StageEvent(Value):
+    """The stage that has just begun, for a progress line."""
+
+    kind: Literal["stage"] = "stage"
+    stage: str
+
+
+class TextEvent(Value):
+    """More of the answer's text, to be appended to what came before. Never ends inside a marker."""
+
+    kind: Literal["text"] = "text"
+    text: str
+
+
+class AnswerEvent(Value):
+    """The last event: the whole answer."""
+
+    kind: Literal["answer"] = "answer"
+    answer: Answer
+
+
+Event = StageEvent | TextEvent | AnswerEvent
