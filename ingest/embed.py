@@ -1,0 +1,208 @@
+"""Texts become vectors: one for each text, and one for each of its tokens. Local, or by an OpenAI-compatible server."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import EncoderError
+from ingest.minilm import DIMENSION, NAME, WINDOW, build_graph, model_files
+from ingest.settings import Settings
+
+Floats = NDArray[np.float32]
+
+BATCH = 8
+"""Texts in one forward pass. Batches of 8 texts of like length ran faster on 2 cores than 32: less padding."""
+
+
+@dataclass(frozen=True, eq=False)
+class TokenVectors:
+    """The tokens of one text that hold a letter or a digit.
+
+    `spans` int32 (tokens, 2): code-point offsets into the text. `vectors` int8 (tokens, 384): unit vectors times 127.
+    """
+
+    spans: NDArray[np.int32]
+    vectors: NDArray[np.int8]
+
+
+@dataclass(frozen=True, eq=False)
+class Encoded:
+    """`vectors` float32 (texts, 384) with rows of unit length, and the token vectors of each text."""
+
+    vectors: Floats
+    tokens: list[TokenVectors]
+
+
+class Embedder(Protocol):
+    """Anything that makes one vector of a text."""
+
+    @property
+    def name(self) -> str:
+        """What the manifest records: an index belongs to the embedder that made it."""
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """Rows of unit length, (texts, dimension)."""
+
+    def embed_query(self, text: str) -> Floats:
+        """One vector of unit length, (dimension,)."""
+
+
+class Encoder:
+    """all-MiniLM-L6-v2 on onnxruntime. Safe to share between threads.
+
+    8-bit activations are scaled over a whole batch, so a vector moves a little with its neighbours (cosine 0.99).
+    """
+
+    name = NAME
+    dimension = DIMENSION
+
+    def __init__(self) -> None:
+        import onnxruntime  # noqa: PLC0415 - heavy, and only needed when something is encoded
+        from tokenizers import Tokenizer  # noqa: PLC0415 - the same
+
+        folder = model_files()
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(build_graph(folder / "model.safetensors"), options)
+        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(WINDOW)
+        self._counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._counter.no_padding()
+        self._counter.no_truncation()
+
+    def encode(self, texts: Sequence[str], *, on_batch: Callable[[int], None] | None = None) -> Encoded:
+        """The vectors of the texts and of their tokens, from one forward pass. What exceeds the window is not read.
+
+        `on_batch` is told how many texts each batch held.
+        """
+        vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        empty = TokenVectors(np.zeros((0, 2), np.int32), np.zeros((0, DIMENSION), np.int8))
+        tokens = [empty] * len(texts)
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for first in range(0, len(order), BATCH):
+            batch = order[first : first + BATCH]
+            encodings = self._tokenizer.encode_batch([texts[index] for index in batch])
+            hidden = self._forward([encoding.ids for encoding in encodings])
+            for row, index in enumerate(batch):
+                states = hidden[row, : len(encodings[row].ids)]
+                vectors[index] = _unit(states.mean(axis=0))
+                tokens[index] = _token_vectors(texts[index], states[1:-1], encodings[row].offsets[1:-1])
+            if on_batch:
+                on_batch(len(batch))
+        return Encoded(vectors, tokens)
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """One vector a text, (texts, 384), rows of unit length."""
+        return self.encode(texts).vectors
+
+    def embed_query(self, text: str) -> Floats:
+        """The vector of one text, (384,), of unit length."""
+        return self.encode([text]).vectors[0]
+
+    def count_tokens(self, text: str) -> int:
+        """The word pieces of the text, without the two that the model adds: `"Over two hours"` → 3."""
+        return len(self._counter.encode(text, add_special_tokens=False).ids)
+
+    def _forward(self, ids: Sequence[Sequence[int]]) -> Floats:
+        width = max(len(row) for row in ids)
+        padded = np.zeros((len(ids), width), dtype=np.int32)
+        mask = np.zeros_like(padded)
+        for row, values in enumerate(ids):
+            padded[row, : len(values)] = values
+            mask[row, : len(values)] = 1
+        output: Floats = self._session.run(None, {"input_ids": padded, "mask": mask})[0]
+        return output
+
+
+def _unit(array: Floats) -> Floats:
+    norm = np.linalg.norm(array, axis=-1, keepdims=True)
+    return np.asarray(array / np.maximum(norm, 1e-9), dtype=np.float32)
+
+
+def _token_vectors(text: str, states: Floats, offsets: Sequence[tuple[int, int]]) -> TokenVectors:
+    spans = np.array(offsets, dtype=np.int32).reshape(-1, 2)
+    keep = np.array([any(map(str.isalnum, text[start:end])) for start, end in offsets], dtype=bool)
+    return TokenVectors(spans[keep], np.round(_unit(states[keep]) * 127).astype(np.int8))
+
+
+@lru_cache(maxsize=1)
+def load_encoder() -> Encoder:
+    """The local encoder of this process, loaded once, in about a second."""
+    return Encoder()
+
+
+def load_embedder(settings: Settings) -> Embedder:
+    """What makes the vectors of the index: the local encoder, or the server's when OPENAI_EMBED_MODEL is set."""
+    if not settings.openai_embed_model:
+        return load_encoder()
+    return OpenAIEmbedder(
+        settings.openai_embed_model,
+        settings.openai_base_url,
+        settings.openai_api_key.get_secret_value(),
+        settings.openai_timeout,
+    )
+
+
+class OpenAIEmbedder:
+    """An embedding model behind an OpenAI-compatible server, by LlamaIndex's client.
+
+    Raises EncoderError, with one sentence for each way in which a server can fail.
+    """
+
+    def __init__(self, model: str, base_url: str, key: str, timeout: float) -> None:
+        from llama_index.embeddings.openai import OpenAIEmbedding  # noqa: PLC0415 - costs a second, rarely used
+
+        self.name = f"openai:{model}"
+        self._model = model
+        self._server = base_url or "the OpenAI server"
+        self._client: Any = OpenAIEmbedding(
+            model_name=model, api_base=base_url or None, api_key=key or "none", timeout=timeout, max_retries=2
+        )
+
+    def embed(self, texts: Sequence[str]) -> Floats:
+        """One vector a text, rows of unit length."""
+        if not texts:
+            return np.zeros((0, 0), dtype=np.float32)
+        try:
+            found = self._client.get_text_embedding_batch([text or " " for text in texts])
+            array = np.array(found, dtype=np.float32)
+        except Exception as error:
+            raise self._explained(error) from error
+        if array.ndim != 2 or len(array) != len(texts) or not np.isfinite(array).all() or not array.any():
+            raise EncoderError(
+                f"{self._server} sent vectors for {self._model} that cannot be used.", "Choose another embedding model."
+            )
+        return _unit(array)
+
+    def embed_query(self, text: str) -> Floats:
+        """The vector of one text, of unit length."""
+        vector: Floats = self.embed([text])[0]
+        return vector
+
+    def _explained(self, error: Exception) -> EncoderError:
+        """The error of the client as one sentence. The key is never part of it."""
+        import openai  # noqa: PLC0415 - loaded already by the client
+
+        if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+            return EncoderError(f"{self._server} does not accept the key.", "Set OPENAI_API_KEY to a valid key.")
+        if isinstance(error, openai.NotFoundError):
+            return EncoderError(
+                f"{self._server} has no embedding model {self._model}.", "Change OPENAI_EMBED_MODEL or OPENAI_BASE_URL."
+            )
+        if isinstance(error, openai.RateLimitError):
+            return EncoderError(f"{self._server} refuses more requests for now.", "Wait a minute and try again.")
+        if isinstance(error, openai.APITimeoutError):
+            return EncoderError(f"{self._server} did not answer in time.", "Try again, or raise OPENAI_TIMEOUT.")
+        if isinstance(error, openai.APIConnectionError):
+            return EncoderError(f"{self._server} cannot be reached.", "Start it, or change OPENAI_BASE_URL.")
+        if isinstance(error, openai.APIStatusError):
+            return EncoderError(f"{self._server} failed with status {error.status_code}.", "Try again later.")
+        return EncoderError(
+            f"{self._server} did not answer like an embedding server.",
+            "Check that OPENAI_BASE_URL ends in /v1 and names a server with embeddings.",
+        )

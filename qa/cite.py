@@ -1,0 +1,122 @@
+"""Drafts become verified citations here and nowhere else. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.schema import Article, Value
+from qa.schema import Citation, Claim, Rejected, Support
+
+MARKER = re.compile(r"\[(\d+)\]")
+"""A citation marker in an answer's text."""
+
+WORD_JOINER = "\u2060"
+_LOOKALIKE = re.compile(r"\[(?=\d+\])")
+
+
+class Span(Value):
+    """A place in an article, not yet verified."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """One sentence that an answerer wants to say, and the places it says it rests on."""
+
+    text: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Cited:
+    """Verified claims: every `[n]` in `text` has exactly one citation, and every citation is used."""
+
+    text: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    rejected: tuple[Rejected, ...]
+
+
+def cite(drafts: Iterable[Draft], articles: Mapping[str, Article]) -> Cited:
+    """The drafts with every citation verified against the articles, numbered from 1 in order of first use.
+
+    A span that is not in its article is rejected and reported. A draft that is left with no citation is not
+    said at all; its text is reported among the rejected.
+    """
+    numbers: dict[Span, int] = {}
+    citations: list[Citation] = []
+    claims: list[Claim] = []
+    rejected: list[Rejected] = []
+    for draft in drafts:
+        text = unmarked(draft.text)
+        valid = []
+        for span in dict.fromkeys(draft.spans):
+            reason = fault(span, articles)
+            if reason:
+                rejected.append(Rejected(marker=f"{span.article_id}:{span.start}-{span.end}", reason=reason))
+            else:
+                valid.append(span)
+        if not text or not valid:
+            rejected.append(Rejected(marker=text, reason="Nothing that was cited for it holds."))
+            continue
+        for span in valid:
+            if span not in numbers:
+                numbers[span] = len(numbers) + 1
+                citations.append(citation(numbers[span], span, articles[span.article_id]))
+        quotes = [articles[span.article_id].text[span.start : span.end] for span in valid]
+        support, reason = supported(text, quotes)
+        claims.append(
+            Claim(text=text, citations=tuple(numbers[span] for span in valid), support=support, reason=reason)
+        )
+    return Cited(marked(claims), tuple(claims), tuple(citations), tuple(rejected))
+
+
+def fault(span: Span, articles: Mapping[str, Article]) -> str:
+    """Why this span cannot be cited, or an empty string: it must hold words of an article that was searched."""
+    article = articles.get(span.article_id)
+    if article is None:
+        return "The article was not searched."
+    if not 0 <= span.start < span.end <= len(article.text):
+        return f"The article has no characters {span.start} to {span.end}."
+    if not article.text[span.start : span.end].strip():
+        return "The place holds no words."
+    return ""
+
+
+def citation(number: int, span: Span, article: Article) -> Citation:
+    """The citation of a span that has no fault; its quote is cut from the article, never copied from a draft."""
+    return Citation(
+        number=number,
+        article_id=article.id,
+        title=article.title,
+        url=article.url,
+        start=span.start,
+        end=span.end,
+        quote=article.text[span.start : span.end],
+    )
+
+
+def supported(text: str, quotes: Sequence[str]) -> tuple[Support, str]:
+    """Whether the quotes support the text, and why not: today only their own words do.
+
+    `"It rained."`, `["It rained."]` → `("supported", "")`
+    """
+    if any(unmarked(text) in unmarked(quote) for quote in quotes):
+        return "supported", ""
+    return "unsupported", "These are not the words of the cited sentence."
+
+
+def unmarked(text: str) -> str:
+    """The text on one line, with whatever looks like a marker broken by an invisible word joiner.
+
+    An article may itself say "[1]"; in an answer that would be a citation that does not exist.
+    """
+    return _LOOKALIKE.sub(f"[{WORD_JOINER}", " ".join(text.split()))
+
+
+def marked(claims: Sequence[Claim]) -> str:
+    """The answer's text, each claim followed by its markers: `It rained. [1] It snowed. [1] [2]`."""
+    return " ".join(" ".join([claim.text, *(f"[{number}]" for number in claim.citations)]) for claim in claims)
