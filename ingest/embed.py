@@ -102,7 +102,7 @@ class Encoder:
 
     def embed_query(self, text: str) -> Floats:
         """The vector of one text, (384,), of unit length."""
-        return self.encode([text]).vectors[0]
+        return np.asarray(self.encode([text]).vectors[0])
 
     def count_tokens(self, text: str) -> int:
         """The word pieces of the text, without the two that the model adds: `"Over two hours"` → 3."""
@@ -115,8 +115,7 @@ class Encoder:
         for row, values in enumerate(ids):
             padded[row, : len(values)] = values
             mask[row, : len(values)] = 1
-        output: Floats = self._session.run(None, {"input_ids": padded, "mask": mask})[0]
-        return output
+        return np.asarray(self._session.run(None, {"input_ids": padded, "mask": mask})[0], dtype=np.float32)
 
 
 def _unit(array: Floats) -> Floats:
@@ -188,21 +187,15 @@ class OpenAIEmbedder:
         """The error of the client as one sentence. The key is never part of it."""
         import openai  # noqa: PLC0415 - loaded already by the client
 
-        if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
-            return EncoderError(f"{self._server} does not accept the key.", "Set OPENAI_API_KEY to a valid key.")
-        if isinstance(error, openai.NotFoundError):
-            return EncoderError(
-                f"{self._server} has no embedding model {self._model}.", "Change OPENAI_EMBED_MODEL or OPENAI_BASE_URL."
-            )
-        if isinstance(error, openai.RateLimitError):
-            return EncoderError(f"{self._server} refuses more requests for now.", "Wait a minute and try again.")
-        if isinstance(error, openai.APITimeoutError):
-            return EncoderError(f"{self._server} did not answer in time.", "Try again, or raise OPENAI_TIMEOUT.")
-        if isinstance(error, openai.APIConnectionError):
-            return EncoderError(f"{self._server} cannot be reached.", "Start it, or change OPENAI_BASE_URL.")
-        if isinstance(error, openai.APIStatusError):
-            return EncoderError(f"{self._server} failed with status {error.status_code}.", "Try again later.")
-        return EncoderError(
-            f"{self._server} did not answer like an embedding server.",
-            "Check that OPENAI_BASE_URL ends in /v1 and names a server with embeddings.",
+        known: tuple[tuple[type[Exception], str, str], ...] = (
+            (openai.AuthenticationError, "does not accept the key.", "Set OPENAI_API_KEY to a valid key."),
+            (openai.PermissionDeniedError, "does not accept the key.", "Set OPENAI_API_KEY to a valid key."),
+            (openai.NotFoundError, f"has no embedding model {self._model}.", "Change OPENAI_EMBED_MODEL."),
+            (openai.RateLimitError, "refuses more requests for now.", "Wait a minute and try again."),
+            (openai.APITimeoutError, "did not answer in time.", "Try again, or raise OPENAI_TIMEOUT."),
+            (openai.APIConnectionError, "cannot be reached.", "Start it, or change OPENAI_BASE_URL."),
+            (openai.APIStatusError, "failed.", "Try again later."),
+            (Exception, "did not answer like an embedding server.", "Check OPENAI_BASE_URL; it often ends in /v1."),
         )
+        said, hint = next((said, hint) for kind, said, hint in known if isinstance(error, kind))
+        return EncoderError(f"{self._server} {said}", hint)

@@ -1,0 +1,138 @@
+"""A raw document becomes an article with its one canonical text. Pure."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from datetime import date, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
+
+from ingest.errors import SourceError
+from ingest.schema import Article, RawDocument
+
+LINE_LIMIT = 300
+"""Characters of a title or source that are kept."""
+
+_NEWLINES = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_SPACES = re.compile(r"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
+_TRACKING = re.compile(
+    r"(?i)utm_\w*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igsh(id)?|mc_[ce]id|_hs\w+|mkt_tok|oly_\w+"
+    r"|ref|ref_?src|ref_url|referrer|cmp|cmpid|ocid|smid|s_cid|ito|ns_\w+|at_\w+|xtor|spm|ncid|taid"
+)
+_LONGEST_URL = 2000
+
+
+def make_article(document: RawDocument) -> Article:
+    """The article of a document. Raises SourceError when no words are left of its text."""
+    text = clean_text(document.text)
+    if not any(map(str.isalnum, text)):
+        raise SourceError(f"{clean_line(document.origin)} has no text to read.", "Give an article with words in it.")
+    url = normalise_url(document.url)
+    fields = {
+        "title": clean_line(document.title) or title_of(text),
+        "source": clean_line(document.source),
+        "published_at": clean_date(document.published_at),
+        "authors": [name for author in document.authors[:50] if (name := clean_line(author))],
+    }
+    content = json.dumps([text, *fields.values()], ensure_ascii=False)
+    return Article.model_validate(
+        {
+            **fields,
+            "id": article_id(url, text),
+            "text": text,
+            "url": url,
+            "content_hash": _digest(content),
+        }
+    )
+
+
+def article_id(url: str, text: str = "") -> str:
+    """The id of the article at a normalised URL, be it http or https, or of a canonical text without one."""
+    return _digest(f"url:{url.split(':', 1)[1]}" if url else f"text:{text}")[:16]
+
+
+def clean_text(text: str) -> str:
+    r"""The canonical text: NFC, line feeds, single spaces, nothing invisible, at most one empty line in a row.
+
+    Cleaning twice changes nothing. `"A\r\n\r\n\r\nB\xa0 C "` → `"A\n\nB C"`
+    """
+    text = _SURROGATES.sub("\ufffd", _NEWLINES.sub("\n", text))
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", _HIDDEN.sub("", text)))
+    text = re.sub(r" ?\n ?", "\n", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def clean_line(text: str, limit: int = LINE_LIMIT) -> str:
+    r"""The text on one line, at most `limit` characters: `" A\nB "` → `"A B"`."""
+    line = " ".join(clean_text(text[: limit * 20]).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def title_of(text: str) -> str:
+    r"""A title for a text without one: its first line when that reads like a heading, else its first words.
+
+    `"Ice melts\nThe ice …"` → `"Ice melts"`
+    """
+    first = text.split("\n", 1)[0].strip()
+    if len(first) <= 120 and first[-1:] not in ".!?;:,":
+        return first
+    cut = first[:81]
+    return first if len(first) <= 80 else cut[: cut.rfind(" ") if " " in cut[40:] else 80].rstrip(" ,;:") + "…"
+
+
+def normalise_url(url: str) -> str:
+    """The same URL for the same article, whatever the tracking; empty unless it is a sound http or https URL.
+
+    `"HTTP://News.example:80/a/?utm_source=x&b=1#top"` → `"http://news.example/a?b=1"`
+    """
+    url = url.strip()
+    if len(url) > _LONGEST_URL or re.search(r"[\s<>\"\x00-\x1f]", url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, (parts.hostname or "").encode("idna").decode("ascii").rstrip(".")
+    except (ValueError, UnicodeError):
+        return ""
+    if parts.scheme.lower() not in {"http", "https"} or not host:
+        return ""
+    host = f"[{host}]" if ":" in host else host
+    scheme = parts.scheme.lower()
+    standard = {"http": 80, "https": 443}[scheme]
+    place = host if port in {None, standard} else f"{host}:{port}"
+    kept = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0]))
+    path = quote(unquote(parts.path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape")
+    return urlunsplit((scheme, place, path.rstrip("/"), urlencode(kept), ""))
+
+
+def clean_date(text: str) -> str:
+    """The date as ISO 8601, or an empty string: `"March 18, 2025"` → `"2025-03-18"`."""
+    text = clean_line(text, 60)
+    if not text:
+        return ""
+    pdf = re.fullmatch(r"D:(\d{4})(\d\d)?(\d\d)?.*", text)
+    if pdf:
+        text = "-".join([pdf[1], pdf[2] or "01", pdf[3] or "01"])
+    try:
+        moment = datetime.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() if len(text) <= 10 else moment.isoformat()
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(text).isoformat()
+    except ValueError:
+        pass
+    for pattern in ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%b. %d, %Y", "%Y/%m/%d", "%B %Y"):
+        try:
+            return datetime.strptime(text, pattern).date().isoformat()  # noqa: DTZ007 - a date has no zone
+        except ValueError:
+            continue
+    return ""
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", errors="replace")).hexdigest()

@@ -1,0 +1,290 @@
+"""Canonical text becomes sentences, and sentences become chunks, all with true offsets. Pure.
+
+Rules for news rather than a library: see tests/ingest/hard_sentences.txt for what they are held to.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.schema import Sentence
+
+SPLITTER = "news-1"
+"""Goes into the manifest. Raise it when the rules change."""
+
+_PERSON = frozenset(
+    "mr mrs ms dr prof gen sen rep gov lt col sgt capt maj cmdr adm pres rev hon messrs supt insp brig det cpl pvt fr"
+    " amb atty sec msgr pte mme mlle sr. vs cf viz e.g i.e eg ie".split()
+)
+"""Never the end of a sentence: something always follows."""
+
+_SHORT = frozenset(
+    "inc ltd co corp bros jr sr etc est dept ave blvd rd st mt ft univ assn intl govt tel ext approx min max avg no nos"
+    " vol fig art ch sec pp p para ed eds jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur"
+    " thurs fri sat sun ph.d m.d b.a m.a ph mass calif fla tex ariz conn ill ind mich minn miss mo neb nev okla ore pa"
+    " tenn va vt wash wis wyo colo del ga kan ky la md bn mn m k hr hrs sq ft lb lbs oz km al".split()
+)
+"""The end of a sentence only when the next word opens one."""
+
+_BEFORE_NUMBER = frozenset(
+    "no nos vol fig art ch sec pp p para jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+
+_STARTERS = frozenset(
+    "the a an he she it they we i you in on at but and so if when while as for from with this that these those there"
+    " his her its their our my your after before since because although though however still yet meanwhile both all"
+    " some many most few several no not one two three another other what who why how where which during according"
+    " asked by until under over then now later earlier last next also even despite it's he's she's they're there's"
+    " that's i'm we're such each every any nobody everyone officials critics analysts".split()
+)
+_CLOCK = frozenset(
+    "eastern pacific central mountain et est edt pt pst pdt ct cst cdt gmt utc bst cet cest ist jst monday tuesday"
+    " wednesday thursday friday saturday sunday january february march april may june july august september october"
+    " november december local moscow london".split()
+)
+_SAYING = (
+    r"(?:said|says|asked|asks|added|adds|told|wrote|writes|replied|answered|shouted|cried|tweeted|posted|declared)"
+)
+_ATTRIBUTION = re.compile(rf"(?:[A-Z][\w.’'-]*\s){{1,4}}{_SAYING}\b")
+
+_TERMINAL = re.compile(r"(?P<wide>[。！？｡]+[”’」』）】》]*)|(?P<mark>[.!?…؟।۔⁇⁈⁉‼]+)(?P<close>[”’\"'»)\]*]*)")
+_LAST_WORD = re.compile(r"[^\s(\[{“\"‘'«—–/-]{1,40}$")
+_NEXT = re.compile(r"\s*([“‘\"'«(\[*]*)(\S{0,30})")
+_BULLET = re.compile(r"\s*(?:[-*•–—▪◦‣·●○■]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)]\s)")
+_LINE_END = re.compile(r"[.!?…؟।。！？:;][”’\"'»)\]]*$")
+_BLANK = re.compile(r"\n[^\S\n]*\n")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A chunk in the making: `text[start:end]` and its sentences."""
+
+    start: int
+    end: int
+    sentences: tuple[Sentence, ...]
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """The sentences of canonical text, in order, with only white space between them.
+
+    `"Mr. Smith left the U.S. today. Why?"` → spans of `Mr. Smith left the U.S. today.` and `Why?`
+    """
+    found = []
+    for start, end in _paragraphs(text):
+        block = text[start:end]
+        heading = _is_heading(block)
+        cuts = [0] if heading else [0, *_cuts(block)]
+        for first, last in zip(cuts, [*cuts[1:], len(block)], strict=True):
+            words = block[first:last]
+            left = len(words) - len(words.lstrip())
+            if words.strip():
+                place = start + first + left
+                found.append(Sentence(start=place, end=place + len(words.strip()), heading=heading))
+    return found
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of lines that belong together: one line each, unless the text is hard-wrapped."""
+    lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", text)]
+    width = _wrap_width([end - start for start, end in lines])
+    index = 0
+    while index < len(lines):
+        start, end = lines[index]
+        while index + 1 < len(lines) and _continues(text, lines[index], lines[index + 1], width):
+            index += 1
+            end = lines[index][1]
+        yield start, end
+        index += 1
+
+
+def _wrap_width(lengths: Sequence[int]) -> int:
+    """The width at which the text was wrapped, or 0: most lines of wrapped text are nearly as long as the longest."""
+    width = max(lengths, default=0)
+    if len(lengths) < 3 or not 40 <= width <= 110:
+        return 0
+    return width if median(lengths) >= 0.75 * width else 0
+
+
+def _continues(text: str, line: tuple[int, int], following: tuple[int, int], width: int) -> bool:
+    """Whether the following line goes on with the sentence of this one."""
+    if following[0] - line[1] != 1:
+        return False
+    this, after = text[slice(*line)], text[slice(*following)]
+    full = bool(width) and len(this) >= 0.7 * width
+    if _BULLET.match(after) or (_LINE_END.search(this) and (not full or this[-1] == ":")):
+        return False
+    first = after.lstrip()[:1]
+    if first.islower() and (this[-1:].isalnum() or this[-1:] in ",-–—’'\""):
+        return True
+    return full
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line titles what follows: short, not an item of a list, and not ended like a sentence."""
+    words = line.split()
+    if len(line) > 150 or len(words) > 20 or _BULLET.match(line) or "\n" in line:
+        return False
+    if not _LINE_END.search(line):
+        return not line.endswith(",")
+    long = [word for word in words if len(word) > 3]
+    title_case = bool(long) and all(word.lstrip("“\"'‘")[:1].isupper() for word in long)
+    return line.endswith("?") and title_case and 2 <= len(words) <= 12
+
+
+def _cuts(block: str) -> list[int]:
+    """The places after which a new sentence begins."""
+    bullet = _BULLET.match(block)
+    first = bullet.end() if bullet else 0
+    return [
+        match.end()
+        for match in _TERMINAL.finditer(block, first)
+        if match.end() < len(block) and (match["wide"] or _ends(block, match))
+    ]
+
+
+def _ends(block: str, match: re.Match[str]) -> bool:
+    """Whether this punctuation ends a sentence, judged by the word before it and the word after it."""
+    end = match.end()
+    after = _NEXT.match(block, end)
+    opening, word = (after[1], after[2]) if after else ("", "")
+    if not word and not opening:
+        return False
+    if not block[end].isspace():
+        return _glued(block, match)
+    plain = re.split(r"[^\w’'-]", word, maxsplit=1)[0].replace("’", "'")
+    if word[:1].islower() or (not opening and word[:1] in ",;:—–&%)"):
+        return False
+    if match["close"] and _ATTRIBUTION.match(block[end : end + 80].lstrip()):
+        return False
+    if match["mark"].strip("!"):
+        return match["mark"] != "." or _dot_ends(block, match, bool(opening), plain)
+    return plain.lower() not in {"inc", "corp", "ltd", "co"}
+
+
+def _dot_ends(block: str, match: re.Match[str], opening: bool, following: str) -> bool:
+    """Whether one full stop ends a sentence rather than an abbreviation or an initial."""
+    found = _LAST_WORD.search(block, max(0, match.start() - 40), match.start())
+    word = found[0] if found else ""
+    lower = word.lower()
+    if lower in _PERSON:
+        return False
+    opens = following.lower() in _STARTERS or (opening and not following[:1].islower())
+    if re.fullmatch(r"[ap]\.?m", lower):
+        return opens or not (following.lower() in _CLOCK or following.isdigit() or following[:1] in "([")
+    if lower in _BEFORE_NUMBER and following[:1].isdigit():
+        return False
+    dotted = re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]{1,2}", word) is not None
+    initial = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
+    capital = lower in _SHORT and (word[0].isupper() or lower in {"etc", "bn", "mn", "approx", "min", "max", "p", "pp"})
+    return opens if dotted or initial or capital else True
+
+
+def _glued(block: str, match: re.Match[str]) -> bool:
+    """Whether a sentence ends although no space follows, as in `the war.He said`."""
+    start, end = match.start(), match.end()
+    return (
+        match["mark"] in {".", "!", "?"}
+        and start >= 3
+        and block[start - 3 : start].isalpha()
+        and block[start - 3 : start].islower()
+        and re.match(r"[A-Z](?:[a-z’']+)?\s", block[end : end + 30]) is not None
+    )
+
+
+def split_chunks(
+    text: str, sentences: Sequence[Sentence], *, count_tokens: Callable[[str], int], max_tokens: int
+) -> list[Piece]:
+    """Runs of whole sentences of at most `max_tokens` each, about equally long, that tile the text.
+
+    A sentence that alone is longer is cut between words into sentences of its own. Headings stay with what follows.
+    """
+    fitting: list[Sentence] = []
+    sizes: list[int] = []
+    for sentence in sentences:
+        size = count_tokens(text[sentence.start : sentence.end])
+        parts = [sentence] if size <= max_tokens else _cut(text, sentence, count_tokens, max_tokens)
+        fitting += parts
+        sizes += [size] if len(parts) == 1 else [count_tokens(text[part.start : part.end]) for part in parts]
+    groups = _groups(text, fitting, sizes, max_tokens)
+    starts = [0, *(fitting[group[0]].start for group in groups[1:])]
+    ends = [*starts[1:], len(text)]
+    return [
+        Piece(start, end, tuple(fitting[index] for index in group))
+        for start, end, group in zip(starts, ends, groups, strict=False)
+    ]
+
+
+def _groups(text: str, sentences: Sequence[Sentence], sizes: Sequence[int], limit: int) -> list[list[int]]:
+    """Indices of sentences by chunk. A chunk closes when full, or at a heading or blank line once it is well filled."""
+    chunks = max(1, -(-sum(sizes) // limit))
+    target = sum(sizes) / chunks
+    groups: list[list[int]] = []
+    filled = 0
+    for index, size in enumerate(sizes):
+        fresh = not groups or filled + size > limit
+        if not fresh:
+            gap = text[sentences[index - 1].end : sentences[index].start]
+            natural = (sentences[index].heading or _BLANK.search(gap)) and not sentences[index - 1].heading
+            fresh = filled + size / 2 > target or (bool(natural) and filled >= 0.7 * target)
+        if fresh and groups and _ends_with_headings(sentences, groups[-1]) and filled + size <= limit:
+            fresh = False
+        if not fresh:
+            groups[-1].append(index)
+            filled += size
+            continue
+        carried = _trailing_headings(sentences, groups[-1]) if groups else []
+        if carried and len(carried) < len(groups[-1]) and sum(sizes[i] for i in carried) + size <= limit:
+            del groups[-1][-len(carried) :]
+        else:
+            carried = []
+        groups.append([*carried, index])
+        filled = sum(sizes[i] for i in groups[-1])
+    return groups
+
+
+def _ends_with_headings(sentences: Sequence[Sentence], group: Sequence[int]) -> bool:
+    return all(sentences[index].heading for index in group)
+
+
+def _trailing_headings(sentences: Sequence[Sentence], group: Sequence[int]) -> list[int]:
+    found: list[int] = []
+    for index in reversed(group):
+        if not sentences[index].heading:
+            break
+        found.insert(0, index)
+    return found
+
+
+def _cut(text: str, sentence: Sentence, count_tokens: Callable[[str], int], limit: int) -> list[Sentence]:
+    """A sentence that exceeds the limit, in parts that fit, cut after spaces where there are any."""
+    parts = []
+    start = sentence.start
+    while start < sentence.end:
+        end = _reach(text, start, sentence.end, count_tokens, limit)
+        stop = end - (len(text[start:end]) - len(text[start:end].rstrip()))
+        if stop > start:
+            parts.append(Sentence(start=start, end=stop, heading=sentence.heading))
+        start = end
+        while start < sentence.end and text[start].isspace():
+            start += 1
+    return parts
+
+
+def _reach(text: str, start: int, end: int, count_tokens: Callable[[str], int], limit: int) -> int:
+    """The furthest place up to which the text fits, found by halving a generous guess."""
+    step = min(end - start, limit * 6)
+    while step > 1 and count_tokens(text[start : start + step]) > limit:
+        step //= 2
+    stop = start + step
+    if stop >= end:
+        return end
+    space = max(text.rfind(" ", start + step // 2, stop), text.rfind("\n", start + step // 2, stop))
+    if space > start:
+        return space + 1
+    while stop > start + 1 and (
+        unicodedata.combining(text[stop]) or text[stop] == "\u200d" or text[stop - 1] == "\u200d"
+    ):
+        stop -= 1
+    return stop
