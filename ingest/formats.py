@@ -24,7 +24,7 @@ def read_html(text: str, origin: str, url: str = "") -> dict[str, Any]:
         )
     except Exception:  # noqa: BLE001 - whatever a parser throws at a hostile page, it is a page without an article
         found = None
-    fields = found.as_dict() if found is not None else {}
+    fields = found if isinstance(found, dict) else found.as_dict() if found is not None else {}
     if not (fields.get("text") or "").strip():
         raise SourceError(f"No article was found in the page {origin}.", "Paste or save its text instead.")
     return {
@@ -46,7 +46,8 @@ def read_markdown(text: str) -> dict[str, Any]:
     lines: list[str] = []
     item = False
     for token in MarkdownIt("commonmark").enable("table").parse(text[front.end() :] if front else text):
-        item = token.type == "list_item_open" or (item and token.type == "paragraph_open")
+        if token.type != "inline":
+            item = token.type == "list_item_open" or (item and token.type == "paragraph_open")
         if token.type == "inline":
             words = "".join(_inline(child) for child in token.children or [])
             lines.append(f"- {words}" if item else words)
@@ -94,12 +95,12 @@ def read_pdf(content: bytes, origin: str) -> dict[str, Any]:
 
 
 def _joined(page: str) -> str:
-    """The page with hyphenated and wrapped lines joined: `"a cease-\\nfire"` → `"a ceasefire"`."""
+    r"""The page with hyphenated and wrapped lines joined: `"a cease-\nfire"` → `"a ceasefire"`."""
     page = re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", page)
     width = max((len(line) for line in page.split("\n")), default=0)
     joined = ""
     for line in page.split("\n"):
-        wrapped = joined and not joined.endswith("\n") and len(joined.rsplit("\n", 1)[-1]) >= 0.6 * width
+        wrapped = joined and not joined.endswith("\n") and len(joined.rsplit("\n", 1)[-1]) >= 0.75 * width
         joined += (" " if wrapped and line.strip() else "\n" if joined else "") + line.strip()
     return joined
 
@@ -111,7 +112,7 @@ def read_docx(content: bytes, origin: str) -> dict[str, Any]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(info.file_size for info in archive.infolist()) > _UNZIPPED:
-                raise SourceError(f"{origin} unpacks to more than 200 MB.", "Give its text instead.")
+                raise SourceError(f"{origin} unpacks to more than 200 MB.", "Give its text instead.")  # noqa: TRY301 - said as is
         document = docx.Document(io.BytesIO(content))
         lines = [line for block in document.iter_inner_content() for line in _block(block)]
         properties = document.core_properties
