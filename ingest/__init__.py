@@ -1,1 +1,86 @@
-"""From a source to the library: load, clean, split, embed, store."""
+"""Articles go in here: from a file, a page or a text to the library that `qa` answers from.
+
+>>> from ingest import ingest, articles
+>>> ingest("report.txt").count("added")
+1
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.schema import Article, Chunk, IngestReport, IngestRow, RawDocument, Sentence, Skipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ingest.library import Library
+    from ingest.pipeline import Progress, Source
+    from ingest.settings import Settings
+
+__all__ = [
+    "Article",
+    "Chunk",
+    "IngestReport",
+    "IngestRow",
+    "RawDocument",
+    "Sentence",
+    "Skipped",
+    "articles",
+    "delete",
+    "ingest",
+    "rebuild",
+]
+
+
+def ingest(
+    sources: Source | Iterable[Source],
+    *,
+    settings: Settings | None = None,
+    on_progress: Progress | None = None,
+    public_only: bool = False,
+) -> IngestReport:
+    """A report of what became of each source: added, unchanged, replaced or skipped.
+
+    A source is a path, a folder, an http(s) URL, `-` for standard input, or a RawDocument. A source that cannot be
+    read is a row of the report, not an error. Raises LibraryError when the library itself cannot be written.
+    """
+    from ingest.pipeline import run  # noqa: PLC0415 - numpy and the rest load only when used
+
+    many = [sources] if isinstance(sources, str | Path | RawDocument) else list(sources)
+    return run(_library(settings), many, on_progress=on_progress, public_only=public_only)
+
+
+def articles(settings: Settings | None = None) -> list[Article]:
+    """All articles of the library, oldest first."""
+    return _library(settings).articles()
+
+
+def delete(names: Sequence[str], *, settings: Settings | None = None) -> list[str]:
+    """Remove the articles that these ids, URLs or paths name; their ids. Raises NoArticlesError for an unknown one."""
+    from ingest.errors import NoArticlesError  # noqa: PLC0415 - beside the others
+    from ingest.pipeline import delete as remove  # noqa: PLC0415 - numpy and the rest load only when used
+
+    library = _library(settings)
+    found = {name: library.resolve(name) for name in names}
+    for name, article_id in found.items():
+        if article_id is None:
+            raise NoArticlesError(f"There is no article {name}.", "`python -m ingest --list` shows what there is.")
+    ids = [article_id for article_id in found.values() if article_id is not None]
+    remove(library, ids)
+    return ids
+
+
+def rebuild(*, settings: Settings | None = None, on_progress: Progress | None = None) -> int:
+    """Make the index again from the catalog with the encoder in use; the number of articles."""
+    from ingest.pipeline import rebuild as make  # noqa: PLC0415 - numpy and the rest load only when used
+
+    return make(_library(settings), on_progress)
+
+
+def _library(settings: Settings | None) -> Library:
+    from ingest.library import open_library  # noqa: PLC0415 - numpy and the rest load only when used
+    from ingest.settings import read_settings  # noqa: PLC0415 - pydantic-settings costs 0.1 s
+
+    return open_library(settings or read_settings())
