@@ -22,8 +22,9 @@ _POINTERS = frozenset(
 )
 _PEOPLE = frozenset("he him his himself she her hers herself they them their theirs themselves".split())
 _NOT_POINTING = re.compile(
-    r"(?i)\b(it (true|said|known|likely|possible|clear|expected|reported|important)( that)?|there (is|was|are|were|be|been)"
-    r"|there (any|an?)|(is|was|are|were) there|that (the|a|an|he|she|it|they)\b|this (article|text|story|report|piece|news|page))"
+    r"(?i)\b(it (true|said|known|likely|possible|clear|expected|reported|important)( that)?"
+    r"|there (is|was|are|were|be|been|any|an?)|(is|was|are|were) there|that (the|a|an|he|she|it|they)\b"
+    r"|this (article|text|story|report|piece|news|page))"
 )
 
 

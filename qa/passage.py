@@ -1,7 +1,6 @@
 """A chunk made ready for reading: which tokens, words and traits each of its sentences has. Pure."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,22 +14,31 @@ from qa.words import STOP, WORD, stem
 
 Floats = NDArray[np.float32]
 
-_MONTH = r"(January|February|March|April|June|July|August|September|October|November|December|Jan\.|Feb\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
+_MONTH = (
+    r"(January|February|March|April|June|July|August|September|October|November|December"
+    r"|Jan\.|Feb\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
+)
 _DAY = r"(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_NUMBER = r"(\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?|half)\b)"
+_WORDED = (
+    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?)"
+)
+_NUMBER = rf"(\d|\b(half|{_WORDED})\b)"
 _UNIT = r"(second|minute|hour|day|night|week|weekend|month|year|decade|centur)"
 _TRAITS: dict[Kind, re.Pattern[str]] = {
     "who": re.compile(r"(?<![.!?\"“]\s)(?<!^)\b(?!I\b|I')[A-Z][\w’'-]+"),
     "when": re.compile(
-        rf"\b({_DAY}|{_MONTH}|May \d|(1[5-9]|20)\d\d|today|yesterday|tomorrow|tonight|noon|midnight|ago|(last|next|this) {_UNIT})\b"
-        r"|\b\d{1,2}(:\d\d)? ?([ap]\.?m\b|o’clock|GMT)|\b(early|late|after|before|until|since|during|when)\b"
+        rf"\b({_DAY}|{_MONTH}|May \d|(1[5-9]|20)\d\d|today|yesterday|tomorrow|tonight|noon|midnight|ago"
+        rf"|(last|next|this) {_UNIT}|early|late|earlier|later|after|before|until|since|during|when)\b"
+        r"|\b\d{1,2}(:\d\d)? ?([ap]\.?m\b|o’clock|GMT)"
     ),
     "where": re.compile(r"\b(in|at|near|from|to|outside|across|around|inside|of|on) (the )?[A-Z]"),
-    "how long": re.compile(rf"(?i)(\b(a|an|several|few|many)\b|{_NUMBER})[\w\s.,-]{{0,20}}{_UNIT}|\b(long|since|until|throughout)\b"),
+    "how long": re.compile(
+        rf"(?i)(\b(a|an|several|few|many)\b|{_NUMBER})[\w\s.,-]{{0,20}}{_UNIT}|\b(long|since|until|throughout)\b"
+    ),
     "how many": re.compile(rf"(?i){_NUMBER}|[$€£%]"),
     "why": re.compile(
-        r"(?i)\b(because|since|as|due|so that|in order|to|for|after|over|amid|citing|caus\w+|reason\w*|led|result\w*|therefore"
-        r"|that’s why|that's why|why|fears?|concerns?|aim\w*)\b"
+        r"(?i)\b(because|since|as|due|so that|in order|to|for|after|over|amid|citing|caus\w+|reason\w*|led|result\w*"
+        r"|therefore|that[’']s why|why|fears?|concerns?|aim\w*)\b"
     ),
     "how": re.compile(r"(?i)\b(by|through|with|via|using|as)\b"),
 }
@@ -48,12 +56,12 @@ class Passage:
     @cached_property
     def vectors(self) -> Floats:
         """The token vectors, float32 (tokens, 384), about unit length."""
-        return self.tokens.vectors.astype(np.float32) / 127
+        return self.tokens.vectors.astype(np.float32) / np.float32(127)
 
     @cached_property
     def sentence_of_token(self) -> NDArray[np.int64]:
         """The index of the sentence that each token lies in, (tokens,)."""
-        starts = np.array([sentence.start - self.chunk.start for sentence in self.chunk.sentences])
+        starts = np.array([sentence.start - self.chunk.start for sentence in self.chunk.sentences], dtype=np.int64)
         return np.maximum(np.searchsorted(starts, self.tokens.spans[:, 0], side="right") - 1, 0)
 
     @cached_property
@@ -101,13 +109,7 @@ def stems_of(text: str) -> frozenset[str]:
 
 
 def sentence_maxima(similarity: Floats, passage: Passage) -> Floats:
-    """The highest similarity of each query token with any token of each sentence: (query, tokens) → (sentences, query)."""
-    count = len(passage.chunk.sentences)
-    best = np.full((count, similarity.shape[0]), 0.0, dtype=np.float32)
+    """The best match of each query token in each sentence: (query, tokens) → (sentences, query)."""
+    best = np.zeros((len(passage.chunk.sentences), similarity.shape[0]), dtype=np.float32)
     np.maximum.at(best, passage.sentence_of_token, similarity.T)
     return best
-
-
-def flat(groups: Sequence[Floats]) -> Floats:
-    """The rows of all groups, one after another; needs at least one group."""
-    return np.concatenate(list(groups), axis=0)

@@ -1,0 +1,126 @@
+"""An Answer becomes markdown for the page and plain text for the terminal. Pure."""
+
+import re
+import unicodedata
+
+from qa.cite import unmarked
+from qa.schema import NOT_FOUND, Answer, Citation, Claim, Evidence
+
+_ACTIVE = re.compile(r"[!-/:-@\[-`{-~]")
+"""ASCII punctuation: all that can mean anything in markdown, HTML or a bare link."""
+
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Controls that reorder the line around them; right-to-left words need none of these."""
+
+
+def render_answer(answer: Answer) -> str:
+    """Markdown of the answer for the page. The only links in it are its own citations; all else is inert text.
+
+    A link is `#cite-ARTICLE-START-END`, with the quote as its title.
+    """
+    if answer.status == "not_found":
+        parts = [f"<strong>{escape(NOT_FOUND)}</strong>", *_nearest(answer.nearest)]
+    else:
+        citations = {citation.number: citation for citation in answer.citations}
+        claims = [_claim(claim, citations, answer.short) for claim in answer.claims]
+        parts = claims if is_quoted(answer) else [" ".join(claims)]
+    parts += [f"<em>{escape(line)}</em>" for line in _left_out(answer)]
+    return "\n\n".join([*parts, f"<small>{escape(about(answer))}</small>"])
+
+
+def render_text(answer: Answer) -> str:
+    """The answer as plain text for a terminal, then what each number stands for. Holds no control characters."""
+    if answer.status == "not_found":
+        lines = [NOT_FOUND]
+        if answer.nearest:
+            lines += ["", f"The nearest passage: “{plain(answer.nearest.quote)}”", f"    {plain(answer.nearest.title)}"]
+    else:
+        quoted = is_quoted(answer)
+        lines = [plain(answer.text), *(f"    {line}" for line in _doubts(answer)), ""]
+        for citation in answer.citations:
+            quote = "" if quoted else f"“{plain(citation.quote)}” "
+            lines.append(f"[{citation.number}] {quote}{plain(citation.title)}".rstrip())
+    return "\n".join([*lines, *_left_out(answer), "", about(answer)])
+
+
+def escape(text: str) -> str:
+    """The text as markdown that shows just these words: every active character becomes a numeric entity.
+
+    `"<b> [1](x)"` → `"&#60;b&#62; &#91;1&#93;&#40;x&#41;"`. Line breaks stay, indentation goes.
+    """
+    lines = _BIDI.sub("", text).splitlines()
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", "\n".join(" ".join(line.split()) for line in lines))
+
+
+def plain(text: str) -> str:
+    """The text on one line without control characters, which a terminal would obey."""
+    kept = "".join(" " if char.isspace() else char for char in text)
+    return " ".join(_BIDI.sub("", "".join(c for c in kept if unicodedata.category(c) != "Cc")).split())
+
+
+def is_quoted(answer: Answer) -> bool:
+    """Whether the answer says nothing but the words of its quotes, so that listing them again would repeat it."""
+    quotes = {citation.number: unmarked(citation.quote) for citation in answer.citations}
+    return bool(answer.claims) and all(
+        claim.text in {quotes.get(number) for number in claim.citations} for claim in answer.claims
+    )
+
+
+def about(answer: Answer) -> str:
+    """One line on how the answer came about: `0.04 s · quoted from 1 sentence`."""
+    seconds = answer.timings.get("total", sum(answer.timings.values()))
+    parts = [f"{max(seconds, 0.01):.2f} s" if seconds < 10 else f"{seconds:.0f} s"]
+    count = len(answer.citations)
+    sentences = f"{count} sentence{'' if count == 1 else 's'}"
+    if is_quoted(answer):
+        parts.append(f"quoted from {sentences}")
+    elif answer.status == "answered":
+        parts.append(f"{plain(answer.model)}, citing {sentences}")
+    return " · ".join(parts)
+
+
+def _claim(claim: Claim, citations: dict[int, Citation], short: str) -> str:
+    links = [_link(citations[number], f"[{number}]") for number in claim.citations if number in citations]
+    doubt = f" <em>{escape(_doubt(claim))}</em>" if claim.support != "supported" else ""
+    return " ".join([_emphasised(claim.text, short), *links]) + doubt
+
+
+def _emphasised(text: str, short: str) -> str:
+    """The text with the words that answer in bold, when they are but a part of it."""
+    words = unmarked(short)
+    if not words or words not in text or len(words) > 0.7 * len(text):
+        return escape(text)
+    before, after = text.split(words, 1)
+    lead, tail = _edges(before, after)
+    return f"{escape(before)}{lead}<strong>{escape(words)}</strong>{tail}{escape(after)}"
+
+
+def _edges(before: str, after: str) -> tuple[str, str]:
+    """The spaces that `escape` takes from the ends of what stands around the bold words."""
+    return " " if before[-1:].isspace() else "", " " if after[:1].isspace() else ""
+
+
+def _link(place: Citation | Evidence, label: str) -> str:
+    target = f"#cite-{re.sub('[^0-9a-f]', '', place.article_id)}-{place.start}-{place.end}"
+    return f'[{escape(label)}]({target} "{escape(unmarked(place.quote))}")'
+
+
+def _nearest(nearest: Evidence | None) -> list[str]:
+    if nearest is None:
+        return []
+    return [f"The nearest passage: “{escape(unmarked(nearest.quote))}” {_link(nearest, 'see it')}"]
+
+
+def _doubt(claim: Claim) -> str:
+    """What is wrong with a claim, as in `⚠ Not supported: the year is not there.`, for a person."""
+    word = "Partly supported" if claim.support == "partial" else "Not supported"
+    return f"⚠ {word}: {plain(claim.reason)}" if claim.reason else f"⚠ {word}."
+
+
+def _doubts(answer: Answer) -> list[str]:
+    return [f"“{plain(claim.text)}” {_doubt(claim)}" for claim in answer.claims if claim.support != "supported"]
+
+
+def _left_out(answer: Answer) -> list[str]:
+    """A line for every citation that was turned down, as nothing is hidden."""
+    return [f"Left out: {plain(item.marker)} ({plain(item.reason)})" for item in answer.rejected]
