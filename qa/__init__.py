@@ -1,1 +1,37 @@
-"""From a question to a cited answer."""
+"""Questions go in here and exactly cited answers come out.
+
+>>> from qa import ask
+>>> ask("How long did the call last?", articles=["report.txt"]).text
+'The call lasted over two hours. [1]'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qa.schema import NOT_FOUND, Answer, Citation, Claim, Evidence, Hit, Turn
+
+if TYPE_CHECKING:
+    from qa.answer import ask, retrieve, stream
+
+__all__ = [
+    "NOT_FOUND",
+    "Answer",
+    "Citation",
+    "Claim",
+    "Evidence",
+    "Hit",
+    "Turn",
+    "ask",
+    "retrieve",
+    "stream",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """`ask`, `stream` and `retrieve` load numpy and the rest only when they are first used."""
+    if name in {"ask", "retrieve", "stream"}:
+        from qa import answer  # noqa: PLC0415 - this is the point
+
+        return getattr(answer, name)
+    raise AttributeError(f"module 'qa' has no attribute {name!r}")

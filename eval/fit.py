@@ -1,0 +1,272 @@
+"""Fits the weights of `qa/evidence.json`: `python -m eval.fit PARAGRAPHS.jsonl[.gz] --out qa/evidence.json`.
+
+The file holds one object a line: title, context, questions [{question, answers, unanswerable}], as SQuAD does. Six
+paragraphs of a title in a row make an article. First the sentence weights are fitted so that the sentence with the
+answer wins (softmax over all sentences of the article), then the question weights so that the logistic output is
+the probability that the article answers.
+"""
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.clean import make_article
+from ingest.embed import Encoder, load_encoder
+from ingest.pipeline import chunks_of
+from ingest.schema import RawDocument
+from qa.condense import Standalone
+from qa.evidence import (
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+    Query,
+    make_query,
+    question_features,
+    rarity,
+    sentence_features,
+)
+from qa.passage import Passage
+from qa.question import read_question
+from qa.words import words
+
+Floats = NDArray[np.float32]
+Record = dict[str, Any]
+
+GROUP = 6
+"""Paragraphs to an article: about the length of a news report."""
+
+ABSENT_WEIGHT = {"adversarial": 0.6, "near": 1.0, "far": 0.6}
+"""How much each kind of unanswerable question counts against one that the article answers."""
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """One question over one article: its sentences' features, the rows that answer, and its kind."""
+
+    features: Floats
+    gold: tuple[int, ...]
+    source: str
+    query: Query
+    passages: tuple[Passage, ...]
+    group: int
+
+
+def groups_of(records: Sequence[Record], size: int = GROUP) -> list[list[Record]]:
+    """Runs of paragraphs that share a title, `size` to a run."""
+    by_title: dict[str, list[Record]] = {}
+    for record in records:
+        by_title.setdefault(record.get("title") or record.get("doc_id", ""), []).append(record)
+    return [rows[start : start + size] for rows in by_title.values() for start in range(0, len(rows), size)]
+
+
+def passages_of(records: Sequence[Record], encoder: Encoder) -> list[Passage]:
+    """The chunks of an article made of these paragraphs, with their token vectors."""
+    title = str(records[0].get("title", "")).replace("_", " ")
+    text = "\n".join(str(record["context"]).replace("\n", " ") for record in records)
+    article = make_article(RawDocument(origin="fit", text=text, title=title))
+    chunks = chunks_of(article, encoder.count_tokens)
+    encoded = encoder.encode([chunk.text for chunk in chunks])
+    return [Passage(chunk, article, tokens) for chunk, tokens in zip(chunks, encoded.tokens, strict=True)]
+
+
+def gold_rows(passages: Sequence[Passage], question: Record, context: str) -> tuple[int, ...]:
+    """The row of the sentence that holds an answer and shares the most words with the question; () when none does."""
+    asked = {word.lower() for word in words(question["question"])}
+    found: list[tuple[float, int]] = []
+    row = 0
+    for passage in passages:
+        for text in passage.texts:
+            if text in context and any(_holds(text, answer) for answer in question["answers"]):
+                found.append((len(asked & {word.lower() for word in words(text)}), row))
+            row += 1
+    return (max(found, key=lambda pair: (pair[0], -pair[1]))[1],) if found else ()
+
+
+def _holds(text: str, answer: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text))
+
+
+def examples_of(records: Sequence[Record], *, limit: int, seed: int) -> Iterator[Example]:
+    """Answerable questions over their article, and unanswerable ones: adversarial, near (same title) and far."""
+    rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
+    encoder = load_encoder()
+    groups = groups_of(records)
+    made = [passages_of(rows, encoder) for rows in groups]
+    titles = [rows[0].get("title") or rows[0].get("doc_id") for rows in groups]
+    wanted: list[tuple[int, Record, str, str]] = []
+    for number, rows in enumerate(groups):
+        own = [(record, question) for record in rows for question in record["questions"]]
+        near = [other for other in range(len(groups)) if other != number and titles[other] == titles[number]]
+        for record, question in own:
+            if question["unanswerable"]:
+                wanted.append((number, question, record["context"], "adversarial"))
+                continue
+            wanted.append((number, question, record["context"], "answerable"))
+            draw = rng.random()
+            if near and draw < 0.35:
+                wanted.append((rng.choice(near), question, "", "near"))
+            elif draw < 0.5:
+                wanted.append((rng.randrange(len(groups)), question, "", "far"))
+    rng.shuffle(wanted)
+    for number, question, context, source in wanted[:limit]:
+        passages = made[number]
+        if source == "far" and titles[number] == question.get("title"):
+            continue
+        gold = gold_rows(passages, question, context) if source == "answerable" else ()
+        if source == "answerable" and not gold:
+            continue
+        if source in {"near", "far"} and any(
+            _holds(passage.chunk.text, answer) for passage in passages for answer in question["answers"]
+        ):
+            continue
+        asked = read_question(Standalone(question["question"]))
+        idf = rarity(passages)
+        query = make_query(asked, encoder.encode([asked.text]).tokens[0])
+        features = np.concatenate([sentence_features(query, passage, idf) for passage in passages])
+        yield Example(features, gold, source, query, tuple(passages), number)
+
+
+def fit_sentences(examples: Sequence[Example], *, epochs: int = 60, decay: float = 1e-4) -> Floats:
+    """Weights by which the gold sentence wins a softmax over the article's sentences, by Adam."""
+    kept = [example for example in examples if example.gold]
+    width = max(len(example.features) for example in kept)
+    stacked = np.zeros((len(kept), width, len(SENTENCE_FEATURES)), dtype=np.float32)
+    mask = np.full((len(kept), width), -1e9, dtype=np.float32)
+    gold = np.array([example.gold[0] for example in kept])
+    for row, example in enumerate(kept):
+        stacked[row, : len(example.features)] = example.features
+        mask[row, : len(example.features)] = 0
+    weights = np.zeros(len(SENTENCE_FEATURES), dtype=np.float32)
+
+    def gradient(rows: NDArray[np.int64]) -> Floats:
+        logits = stacked[rows] @ weights + mask[rows]
+        share = np.exp(logits - logits.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
+        share[np.arange(len(rows)), gold[rows]] -= 1
+        return np.asarray(np.einsum("rs,rsf->f", share, stacked[rows]) / len(rows) + decay * weights)
+
+    return _adam(weights, gradient, len(kept), epochs)
+
+
+def fit_question(rows: Floats, target: Floats, importance: Floats, *, epochs: int = 200) -> tuple[Floats, float]:
+    """Weights and bias of a logistic regression, in the features' own units."""
+    middle, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-6
+    scaled = np.concatenate([(rows - middle) / spread, np.ones((len(rows), 1), np.float32)], axis=1)
+    weights = np.zeros(scaled.shape[1], dtype=np.float32)
+
+    def gradient(batch: NDArray[np.int64]) -> Floats:
+        chance = 1 / (1 + np.exp(-(scaled[batch] @ weights)))
+        pull = (chance - target[batch]) * importance[batch]
+        return np.asarray(pull @ scaled[batch] / len(batch) + 1e-4 * weights)
+
+    _adam(weights, gradient, len(rows), epochs)
+    own = weights[:-1] / spread
+    return own, float(weights[-1] - own @ middle)
+
+
+def _adam(weights: Floats, gradient: Any, count: int, epochs: int) -> Floats:
+    """The weights after Adam (Kingma and Ba 2015), changed in place."""
+    rate, batch = 0.02, 256
+    rng = np.random.default_rng(0)
+    mean, square, step = np.zeros_like(weights), np.zeros_like(weights), 0
+    for epoch in range(epochs):
+        order = rng.permutation(count)
+        for start in range(0, count, batch):
+            found = gradient(order[start : start + batch])
+            step += 1
+            mean += 0.1 * (found - mean)
+            square += 0.001 * (found**2 - square)
+            speed = rate * (1 - epoch / epochs)
+            weights -= speed * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    return weights
+
+
+def question_rows(examples: Sequence[Example], sentence: Floats) -> Floats:
+    """The features of each question, given the sentence weights, (examples, len(QUESTION_FEATURES))."""
+    return np.array(
+        [
+            question_features(e.query, e.passages, rarity(e.passages), e.features, e.features @ sentence)
+            for e in examples
+        ],
+        dtype=np.float32,
+    )
+
+
+def auc(scores: Floats, target: Floats) -> float:
+    """The chance that an answerable question scores above an unanswerable one."""
+    order = np.argsort(scores, kind="stable")
+    rank = np.empty(len(scores))
+    rank[order] = np.arange(1, len(scores) + 1)
+    yes, no = int(target.sum()), int((1 - target).sum())
+    return float((rank[target == 1].sum() - yes * (yes + 1) / 2) / max(yes * no, 1))
+
+
+def read_records(path: Path) -> list[Record]:
+    """The paragraphs of a JSON Lines file, gzipped or not."""
+    content = path.read_bytes()
+    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
+    return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+
+def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
+    """The weights with their provenance and what they reach on the tenth of the articles that is held out."""
+    examples = list(examples_of(read_records(path), limit=limit, seed=seed))
+    held = [e for e in examples if e.group % 10 == 9]
+    seen = [e for e in examples if e.group % 10 != 9]
+    sentence = fit_sentences(seen)
+    target = np.array([e.source == "answerable" for e in seen], dtype=np.float32)
+    importance = np.array([ABSENT_WEIGHT.get(e.source, 1.0) for e in seen], dtype=np.float32)
+    question, bias = fit_question(question_rows(seen, sentence), target, importance)
+    chance = question_rows(held, sentence) @ question + bias
+    answerable = np.array([e.source == "answerable" for e in held], dtype=np.float32)
+    figures = {"first_sentence": round(first_right(held, sentence), 4)}
+    for source in ABSENT_WEIGHT:
+        rows = np.array([e.source in {"answerable", source} for e in held])
+        figures[f"auc_{source}"] = round(auc(chance[rows], answerable[rows]), 4)
+    return {
+        "made_by": "python -m eval.fit",
+        "data": {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()},
+        "licence_of_data": "CC BY-SA 4.0 (SQuAD 1.1 and 2.0)",
+        "seed": seed,
+        "examples": len(seen),
+        "held_out": {"examples": len(held), **figures},
+        "sentence": dict(zip(SENTENCE_FEATURES, map(_rounded, sentence), strict=True)),
+        "question": dict(zip(QUESTION_FEATURES, map(_rounded, question), strict=True)),
+        "bias": _rounded(bias),
+    }
+
+
+def first_right(examples: Sequence[Example], sentence: Floats) -> float:
+    """The share of answerable questions whose best sentence is the gold one."""
+    hits = [int(np.argmax(e.features @ sentence)) in e.gold for e in examples if e.gold]
+    return sum(hits) / max(len(hits), 1)
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 4)
+
+
+def main() -> None:
+    """Fit and write."""
+    parser = argparse.ArgumentParser(description="Fit the weights that tell which sentence answers.")
+    parser.add_argument("paragraphs", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--limit", type=int, default=12_000)
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args()
+    found = fit(given.paragraphs, limit=given.limit, seed=given.seed)
+    given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(found["held_out"]))  # noqa: T201 - the command's result
+
+
+if __name__ == "__main__":
+    main()

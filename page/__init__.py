@@ -1,0 +1,11 @@
+"""What the page is made of besides its chat: style, script, the reader's articles, example questions, the door."""
+
+from importlib.resources import files
+
+
+def head() -> str:
+    """The HTML that goes into the page's head: colours before the first paint, style and script, nothing linked."""
+    folder = files(__name__)
+    style = (folder / "page.css").read_text(encoding="utf-8")
+    script = (folder / "page.js").read_text(encoding="utf-8")
+    return f'<meta name="color-scheme" content="light dark"><style>{style}</style><script>{script}</script>'

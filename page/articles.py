@@ -1,0 +1,48 @@
+"""Articles as the page's reader asks for them: JSON over HTTP."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+
+from ingest.library import Library
+from ingest.schema import Article
+
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+def article_routes(library: Callable[[], Library]) -> APIRouter:
+    """The routes `/articles` (what there is) and `/article/{id}` (one with its text and sentences)."""
+    router = APIRouter()
+
+    @router.get("/articles")
+    def listed() -> JSONResponse:
+        return _json([listing(article) for article in library().articles()])
+
+    @router.get("/article/{name}")
+    def one(name: str) -> JSONResponse:
+        found = library().articles([name]) if _ID.fullmatch(name) else []
+        return _json(whole(library(), found[0])) if found else _json({"error": "There is no such article."}, 404)
+
+    return router
+
+
+def listing(article: Article) -> dict[str, Any]:
+    """What a list of articles shows of one."""
+    return article.model_dump(include={"id", "title", "source", "published_at"})
+
+
+def whole(library: Library, article: Article) -> dict[str, Any]:
+    """The article with its sentences as `[start, end, heading]`, in code points of its text."""
+    sentences = [
+        [sentence.start, sentence.end, sentence.heading]
+        for chunk in library.chunks([article.id])
+        for sentence in chunk.sentences
+    ]
+    return {**article.model_dump(exclude={"content_hash"}), "sentences": sentences}
+
+
+def _json(value: object, status: int = 200) -> JSONResponse:
+    return JSONResponse(value, status_code=status, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,236 @@
+// The reader beside the chat: shows an article as plain text and lights the words of a citation.
+// Offsets are code points, as Python counts them, so the text is kept as an array of code points.
+(() => {
+  "use strict";
+  const CITE = /^#cite-([0-9a-f]{16})-(\d+)-(\d+)$/;
+  const ID = /^[0-9a-f]{16}$/;
+  const PHONE = window.matchMedia("(max-width: 820px)");
+  const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+  let shown = null; // the article in the reader, with its code points and blocks
+  let latest = 0; // so that a slow answer from the server never replaces a newer wish
+  let opener = null; // what had the focus before the reader slid over the chat
+
+  const one = (selector) => document.querySelector(selector);
+  const oneLine = (text) => text.replace(/\u2060/g, "").split(/\s+/u).filter(Boolean).join(" ");
+
+  function make(tag, text = "", className = "") {
+    const node = document.createElement(tag);
+    node.textContent = text;
+    if (className) node.className = className;
+    return node;
+  }
+
+  function say(words) {
+    const live = one("#said");
+    if (live) live.textContent = words;
+  }
+
+  async function get(path) {
+    const reply = await fetch(new URL(path, document.baseURI), { credentials: "same-origin" });
+    if (reply.status === 404) throw new Error("This article is no longer in the library.");
+    if (!reply.ok) throw new Error("The article cannot be loaded just now.");
+    return reply.json();
+  }
+
+  // ---- the reader
+
+  function dateOf(iso) {
+    const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(iso) || [];
+    if (!year) return iso;
+    const date = new Date(Date.UTC(+year, +month - 1, +day));
+    return date.toLocaleDateString("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
+  }
+
+  function byline(article) {
+    const line = make("p", "", "byline");
+    const facts = [article.source, dateOf(article.published_at), (article.authors || []).join(", ")];
+    line.append(facts.filter(Boolean).join(" · "));
+    if (/^https?:\/\//i.test(article.url)) {
+      const link = make("a", "original");
+      link.href = article.url;
+      link.target = "_blank";
+      link.rel = "noopener noreferrer nofollow";
+      if (line.textContent) line.append(" · ");
+      line.append(link);
+    }
+    return line;
+  }
+
+  // One block for each line of the text, so that [start, end) of every block tiles the text but for line breaks.
+  function blocksOf(article, points) {
+    const headings = new Set(article.sentences.filter((s) => s[2]).map((s) => s[0]));
+    const blocks = [];
+    let start = 0;
+    for (let at = 0; at <= points.length; at += 1) {
+      if (at < points.length && points[at] !== "\n") continue;
+      if (at > start) {
+        const node = make(headings.has(start) ? "h3" : "p", points.slice(start, at).join(""));
+        node.dir = "auto";
+        blocks.push({ start, end: at, node });
+      }
+      start = at + 1;
+    }
+    return blocks;
+  }
+
+  function draw(article) {
+    const points = Array.from(article.text);
+    const blocks = blocksOf(article, points);
+    shown = { id: article.id, title: article.title, points, blocks, lit: [] };
+    const paper = one("#paper");
+    const title = make("h2", article.title);
+    title.dir = "auto";
+    const own = blocks.length > 0 && blocks[0].node.textContent === article.title;
+    if (own) {
+      blocks[0].node.className = "title";
+      blocks[0].node.after();
+    }
+    const rest = blocks.map((block) => block.node);
+    const line = byline(article);
+    const facts = line.textContent ? [line] : [];
+    paper.replaceChildren(...(own ? [rest[0], ...facts, ...rest.slice(1)] : [title, ...facts, ...rest]));
+    paper.scrollTop = 0;
+  }
+
+  function drawList(articles) {
+    shown = null;
+    const list = make("ul", "", "library");
+    for (const article of articles.slice().reverse()) {
+      const row = make("li");
+      const button = make("button", article.title);
+      button.type = "button";
+      button.dir = "auto";
+      button.addEventListener("click", () => show(article.id));
+      row.append(button, make("span", [article.source, dateOf(article.published_at)].filter(Boolean).join(" · ")));
+      list.append(row);
+    }
+    one("#paper").replaceChildren(make("h2", "All articles"), list);
+    one("#paper").scrollTop = 0;
+  }
+
+  async function show(id) {
+    const wish = (latest += 1);
+    try {
+      if (ID.test(id || "")) {
+        const article = await get(`article/${id}`);
+        if (wish === latest) draw(article);
+      } else {
+        const articles = await get("articles");
+        if (wish === latest) drawList(articles);
+      }
+      return wish === latest;
+    } catch (error) {
+      const words = error instanceof TypeError ? "The page's server does not answer." : error.message;
+      if (wish === latest) {
+        shown = null;
+        one("#paper").replaceChildren(make("p", words, "trouble"));
+        say(words);
+      }
+      return false;
+    }
+  }
+
+  // ---- citations
+
+  function plain(block) {
+    block.node.textContent = shown.points.slice(block.start, block.end).join("");
+  }
+
+  function light(start, end) {
+    shown.lit.forEach(plain);
+    shown.lit = shown.blocks.filter((block) => block.start < end && start < block.end);
+    for (const block of shown.lit) {
+      const [from, to] = [Math.max(start, block.start), Math.min(end, block.end)];
+      const cut = (a, b) => shown.points.slice(a, b).join("");
+      block.node.replaceChildren(
+        cut(block.start, from),
+        make("mark", cut(from, to)),
+        cut(to, block.end),
+      );
+    }
+    const mark = one("#paper mark");
+    if (mark) mark.scrollIntoView({ block: "center", behavior: CALM.matches ? "auto" : "smooth" });
+    return Boolean(mark);
+  }
+
+  async function follow(link, target) {
+    const [, id, from, to] = target;
+    const [start, end] = [Number(from), Number(to)];
+    open(link);
+    if ((!shown || shown.id !== id) && !(await show(id))) return;
+    if (!shown || shown.id !== id) return;
+    const words = shown.points.slice(start, end).join("");
+    const quote = link && link.title;
+    if (!words.trim() || (quote && oneLine(quote) !== oneLine(words))) {
+      shown.lit.forEach(plain);
+      say("The article has changed since this answer, so these words are no longer there.");
+      flash("The article has changed since this answer.");
+      return;
+    }
+    document.querySelectorAll('a[aria-current="true"]').forEach((other) => other.removeAttribute("aria-current"));
+    if (link) link.setAttribute("aria-current", "true");
+    if (light(start, end)) say(`${link ? link.textContent : "The passage"} lit in ${shown.title}: ${oneLine(words)}`);
+  }
+
+  function flash(words) {
+    const note = make("p", words, "trouble");
+    one("#paper").prepend(note);
+    one("#paper").scrollTop = 0;
+    setTimeout(() => note.remove(), 6000);
+  }
+
+  // ---- on a phone the reader slides over the chat; the browser's own back button returns as well
+
+  function open(from) {
+    if (!PHONE.matches || document.documentElement.classList.contains("reading")) return;
+    opener = from || document.activeElement;
+    document.documentElement.classList.add("reading");
+    history.pushState({ reading: true }, "");
+    const chat = one("#chat-side");
+    if (chat) chat.inert = true;
+    one("#back").focus({ preventScroll: true });
+  }
+
+  function close() {
+    if (!document.documentElement.classList.contains("reading")) return;
+    document.documentElement.classList.remove("reading");
+    const chat = one("#chat-side");
+    if (chat) chat.inert = false;
+    if (opener && opener.isConnected) opener.focus({ preventScroll: true });
+  }
+
+  window.addEventListener("popstate", close);
+  PHONE.addEventListener("change", () => { if (!PHONE.matches) close(); });
+
+  function citeOf(event) {
+    const link = event.target instanceof Element && event.target.closest('a[href*="#cite-"]');
+    const target = link && CITE.exec(new URL(link.href, document.baseURI).hash);
+    return target ? [link, target] : null;
+  }
+
+  document.addEventListener("click", (event) => {
+    const found = citeOf(event);
+    if (found && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      follow(...found);
+    } else if (event.target instanceof Element && event.target.closest("#read")) {
+      open(event.target.closest("#read"));
+    } else if (event.target instanceof Element && event.target.closest("#back")) {
+      history.back();
+    }
+  }, true);
+
+  document.addEventListener("keydown", (event) => {
+    const found = event.key === " " && citeOf(event);
+    if (found) {
+      event.preventDefault();
+      follow(...found);
+    } else if (event.key === "Escape" && document.documentElement.classList.contains("reading")) {
+      history.back();
+    }
+  });
+
+  window.articleQA = { show };
+})();

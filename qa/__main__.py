@@ -1,0 +1,49 @@
+"""`python -m qa "question"`: the answer with its quotes, in the terminal."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest.errors import ArticleQAError
+
+NOT_FOUND_CODE = 3
+"""The exit code when the articles do not tell."""
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.command()
+def main(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    article: Annotated[
+        list[str] | None,
+        typer.Option("--article", "-a", help="Read only this article: its id, URL or path. Can be given repeatedly."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
+) -> None:
+    """Ask the articles a question. Every sentence of the answer is a quote with its place.
+
+    Exit codes: 0 answered, 1 an error, 2 wrong usage, 3 the articles do not say.
+    """
+    try:
+        from qa.answer import ask  # noqa: PLC0415 - loads numpy and the rest; --help does not wait for it
+        from qa.render import render_text  # noqa: PLC0415 - the same
+
+        answer = ask(question, articles=[Path(name) if Path(name).exists() else name for name in article or ()] or None)
+    except ArticleQAError as error:
+        if debug:
+            raise
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+    typer.echo(answer.model_dump_json(indent=2) if as_json else render_text(answer))
+    if answer.status == "not_found":
+        raise typer.Exit(NOT_FOUND_CODE)
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,254 @@
+"""The embedded answerer: picks the sentences that answer and says them in their own words. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ingest.schema import Sentence
+from qa.cite import Draft, Span
+from qa.evidence import Weighed
+from qa.passage import Passage
+from qa.question import Question
+
+CLOSE = 0.35
+"""A second sentence is said when its score is this near to the best one's (scores are log odds)."""
+
+LIST_CLOSE = 1.2
+"""The same for questions that ask for several things."""
+
+CITED_BOOST = 0.5
+"""What a sentence gains, in a follow-up, for standing next to what the last answer cited."""
+
+MOST = {"point": 2, "list": 6, "compare": 4, "summary": 5}
+"""The most sentences of an answer by the shape of its question, items of a list that the article sets out aside."""
+
+ITEMS = 8
+"""The most items of a list that are taken along."""
+
+_BULLET = re.compile(r"\s*([-*•–—▪◦]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
+_LABEL = re.compile(r"[^.!?:\n]{2,60}:\s")
+_QUANTITY = r"(?:\d[\d,.]*|\b(?:half|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
+_SHORT = {
+    "how long": re.compile(
+        rf"(?i)(?:\b(?:over|about|around|nearly|almost|more than|less than|at least|up to|some|roughly)\s+)?{_QUANTITY}"
+        r"(?:[\s-](?:and|to|or|a|half|\d[\d,.]*)){0,3}[\s-](?:second|minute|hour|day|night|week|month|year|decade)s?\b"
+    ),
+    "when": re.compile(
+        r"(?:\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?(?:\s(?:Eastern|Central|Pacific|GMT|UTC|ET|local)\b(?:\s[Tt]ime)?)?"
+        r"|\b(?:(?:last|next|this|early|late)\s)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+        r"(?:\s\d{1,2})?(?:,?\s\d{4})?|\b(?:1[5-9]|20)\d\d\b|\b(?:today|yesterday|tomorrow|tonight)\b)"
+    ),
+    "how many": re.compile(
+        r"(?:[$€£]\s?)?\d[\d,.]*\d(?:\s?%|\s(?:percent|million|billion|trillion)\b)?|(?:[$€£])?\d"
+        r"(?:\s?%|\s(?:percent|million|billion|trillion)\b)?"
+        r"|(?i:\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?)\b)"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Picked:
+    """What is to be said, sentence by sentence, and the exact words in it that answer, if they are known."""
+
+    drafts: tuple[Draft, ...]
+    short: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One sentence that can be said: which passage and sentence it is, and how well it answers."""
+
+    row: int
+    passage: int
+    sentence: int
+    score: float
+
+
+def extract(question: Question, weighed: Weighed, passages: Sequence[Passage]) -> Picked:
+    """The sentences that answer, in article order (articles by their best sentence), each its own draft.
+
+    A point takes one sentence, or two that are nearly as good; a list or a comparison more; a summary the opening
+    and the most central sentences. A sentence that introduces a list ("… several concerns:") brings its items.
+    """
+    places = ranked(question, weighed, passages)
+    if not places:
+        return Picked(())
+    if question.shape == "summary":
+        chosen = _summary(places, passages)
+    elif question.shape == "compare":
+        chosen = _compare(question, places, passages)
+    else:
+        chosen = _near_best(question, places, passages)
+    spans = _in_order([_span(place, passages) for place in chosen])
+    drafts = tuple(Draft(_words(span, passages), (span,)) for span in spans)
+    best = _words(_span(places[0], passages), passages)
+    return Picked(drafts, "" if question.shape == "summary" else short_of(question, best))
+
+
+def ranked(question: Question, weighed: Weighed, passages: Sequence[Passage]) -> list[Place]:
+    """The sentences from best to worst, headings last, those beside what was last cited a little higher."""
+    places = []
+    for row, (p, s) in enumerate(weighed.places):
+        sentence = passages[p].chunk.sentences[s]
+        score = float(weighed.scores[row]) + CITED_BOOST * _beside(question, passages[p], s)
+        places.append((sentence.heading, Place(row, p, s, score)))
+    plain = [place for heading, place in places if not heading] or [place for _, place in places]
+    return sorted(plain, key=lambda place: -place.score)
+
+
+def short_of(question: Question, sentence: str) -> str:
+    """The words of the sentence that answer a question of measure: `how long`, `"It lasted two hours."` → `two hours`.
+
+    Empty for other kinds, and when the sentence holds none that the question does not already say.
+    """
+    pattern = _SHORT.get(question.kind)
+    if pattern is None or question.shape != "point":
+        return ""
+    asked = question.text.lower()
+    found = [match[0].strip() for match in pattern.finditer(sentence) if match[0].strip().lower() not in asked]
+    return found[0] if len(found) == 1 or (found and question.kind != "how many") else ""
+
+
+def _beside(question: Question, passage: Passage, index: int) -> float:
+    """1 next to a sentence that the last answer cited, 0.5 one further away, 0 elsewhere; the cited one itself 0.5."""
+    best = 0.0
+    here = passage.chunk.sentences[index]
+    for article_id, start, end in question.cited:
+        if article_id == passage.chunk.article_id:
+            gap = max(here.start - end, start - here.end, 0)
+            best = max(best, 0.5 if here.start == start else 1.0 if gap < 5 else 0.5 if gap < 250 else 0.0)
+    return best
+
+
+def _near_best(question: Question, places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:
+    several = question.shape == "list"
+    close = LIST_CLOSE if several else CLOSE
+    chosen = [place for place in places if places[0].score - place.score <= close][: MOST[question.shape]]
+    seen: set[str] = set()
+    kept = []
+    for place in chosen:
+        words = _words(_span(place, passages), passages)
+        if words not in seen:
+            kept.append(place)
+            seen.add(words)
+    block = _list_block(kept[0], places, passages, whole=several)
+    if block:
+        return block if several else [*kept, *(place for place in block if place not in kept)]
+    return kept
+
+
+def _list_block(top: Place, places: Sequence[Place], passages: Sequence[Passage], *, whole: bool) -> list[Place]:
+    """The sentence that introduces a list with its items, when `top` is that sentence (or, if `whole`, one item)."""
+    line = _article_line(top, places, passages)
+    at = line.index(top)
+    intro = at
+    if whole and not _introduces(top, passages):
+        while intro > 0 and at - intro <= 2 * ITEMS and not _introduces(line[intro], passages):
+            intro -= 1
+    if not _introduces(line[intro], passages):
+        return []
+    items: list[Place] = []
+    for place in line[intro + 1 :]:
+        if _opens_line(place, passages):
+            if not _item(place, passages) or len(items) == ITEMS:
+                break
+            items.append(place)
+    inside = items and line.index(items[-1]) >= at
+    return [line[intro], *items] if inside and len(items) > 1 else []
+
+
+def _article_line(top: Place, places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:
+    own = passages[top.passage].chunk.article_id
+    same = [place for place in places if passages[place.passage].chunk.article_id == own]
+    return sorted(same, key=lambda place: _sentence(place, passages).start)
+
+
+def _introduces(place: Place, passages: Sequence[Passage]) -> bool:
+    return _words(_span(place, passages), passages).endswith(":")
+
+
+def _opens_line(place: Place, passages: Sequence[Passage]) -> bool:
+    start = _sentence(place, passages).start
+    text = passages[place.passage].article.text
+    return start == 0 or text[start - 1] in "\n\u2028"
+
+
+def _item(place: Place, passages: Sequence[Passage]) -> bool:
+    """Whether a line reads like an item of a list: a bullet, a number, a label with a colon, or a few words."""
+    text = passages[place.passage].article.text
+    start = _sentence(place, passages).start
+    line = text[start:].split("\n", 1)[0]
+    return bool(_BULLET.match(line) or _LABEL.match(line)) or (len(line) < 90 and not line.rstrip().endswith("."))
+
+
+def _summary(places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:
+    """The opening sentence of each article that was found (three at most), and its most central ones."""
+    articles = list(dict.fromkeys(passages[place.passage].chunk.article_id for place in places))[:3]
+    each = MOST["summary"] if len(articles) == 1 else 2
+    chosen: list[Place] = []
+    for article_id in articles:
+        own = [place for place in places if passages[place.passage].chunk.article_id == article_id]
+        line = [place for place in _article_line(own[0], own, passages) if _tells(place, passages)]
+        line = line or _article_line(own[0], own, passages)
+        chosen += _central(line, passages, each)
+    return chosen
+
+
+def _tells(place: Place, passages: Sequence[Passage]) -> bool:
+    words = _words(_span(place, passages), passages)
+    return len(words) >= 40 and not words.endswith((":", "?")) and not words.startswith(("“", '"'))
+
+
+def _central(line: Sequence[Place], passages: Sequence[Passage], count: int) -> list[Place]:
+    """The first sentence and, of each stretch of the rest, the one nearest to the article's mean token vector."""
+    mean = np.concatenate([passages[p].vectors for p in sorted({place.passage for place in line})]).mean(axis=0)
+
+    def central(place: Place) -> float:
+        passage = passages[place.passage]
+        rows = passage.vectors[passage.sentence_of_token == place.sentence]
+        if not len(rows):
+            return 0.0
+        own = rows.mean(axis=0)
+        return float(own @ mean / max(float(np.linalg.norm(own)), 1e-6))
+
+    rest = line[1:]
+    stretches = [
+        rest[round(n * len(rest) / (count - 1)) : round((n + 1) * len(rest) / (count - 1))] for n in range(count - 1)
+    ]
+    return [line[0], *(max(stretch, key=central) for stretch in stretches if stretch)]
+
+
+def _compare(question: Question, places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:
+    """The best sentence, the best one for each name that is compared, and what is nearly as good."""
+    names = dict.fromkeys(term.stem for term in question.terms if term.name and not term.carried)
+    chosen = [places[0]]
+    for name in names:
+        found = next((place for place in places if name in passages[place.passage].stems[place.sentence]), None)
+        if found and found not in chosen:
+            chosen.append(found)
+    chosen += [place for place in places[:3] if places[0].score - place.score <= LIST_CLOSE and place not in chosen]
+    return chosen[: MOST["compare"]]
+
+
+def _sentence(place: Place, passages: Sequence[Passage]) -> Sentence:
+    return passages[place.passage].chunk.sentences[place.sentence]
+
+
+def _span(place: Place, passages: Sequence[Passage]) -> Span:
+    sentence = _sentence(place, passages)
+    article_id = passages[place.passage].chunk.article_id
+    return Span(article_id=article_id, start=sentence.start, end=sentence.end)
+
+
+def _words(span: Span, passages: Sequence[Passage]) -> str:
+    article = next(p.article for p in passages if p.chunk.article_id == span.article_id)
+    return article.text[span.start : span.end].strip()
+
+
+def _in_order(spans: Sequence[Span]) -> list[Span]:
+    """Without repeats; articles in the order of their best sentence, inside each by place."""
+    order = {article_id: n for n, article_id in enumerate(dict.fromkeys(span.article_id for span in spans))}
+    return sorted(dict.fromkeys(spans), key=lambda span: (order[span.article_id], span.start))
