@@ -1,1 +1,1 @@
-"""Question sets, scores and reports."""
+"""Question sets are asked here, and the answers, citations and refusals scored."""

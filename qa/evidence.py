@@ -27,7 +27,12 @@ SENTENCE_FEATURES = (
 QUESTION_FEATURES = (
     *("top", "margin", "maxsim", "overlap", "covered", "weakest", "absent", "names_absent", "names_missing"),
     *("kind_fits", "kind_new", "yes_no", "terms", "margin_overlap", "dense", "who", "when", "how_many", "where"),
+    *("number_missing", "time_missing"),
 )
+
+FOLLOW_UP = 1.5
+"""Log odds that a follow-up gains: it says little itself, so its words cover little, and it is mostly about what was
+just answered. The weights were fitted on questions that stand alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,7 +95,7 @@ def weigh(query: Query, passages: Sequence[Passage]) -> Weighed:
     model = weights_of()
     scores = (features @ model.sentence).astype(np.float32)
     summary = question_features(query, passages, idf, features, scores)
-    logit = float(summary @ model.question + model.bias)
+    logit = float(summary @ model.question + model.bias) + FOLLOW_UP * _leans(query.question, summary)
     return Weighed(places, features, scores, float(1 / (1 + np.exp(-logit))))
 
 
@@ -179,9 +184,17 @@ def question_features(
             float(kind == "when"),
             float(kind in {"how many", "how long"}),
             float(kind == "where"),
+            float(kind in {"how many", "how long"}) * (1 - column["kind_fits"]),
+            float(kind == "when") * (1 - column["kind_fits"]),
         ],
         dtype=np.float32,
     )
+
+
+def _leans(question: Question, summary: Floats) -> bool:
+    """Whether the question is a follow-up that brings no name or number which the articles lack."""
+    carried = any(term.carried for term in question.terms)
+    return carried and not summary[QUESTION_FEATURES.index("names_absent")]
 
 
 def _term_weight(term: Term, idf: Mapping[str, float]) -> float:

@@ -27,6 +27,9 @@ MOST = {"point": 2, "list": 6, "compare": 4, "summary": 5}
 ITEMS = 8
 """The most items of a list that are taken along."""
 
+QUOTED = 3
+"""The most sentences by which a quotation is completed."""
+
 _BULLET = re.compile(r"\s*([-*•–—▪◦]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _LABEL = re.compile(r"[^.!?:\n]{2,60}:\s")
 _QUANTITY = r"(?:\d[\d,.]*|\b(?:half|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
@@ -82,6 +85,7 @@ def extract(question: Question, weighed: Weighed, passages: Sequence[Passage]) -
         chosen = _compare(question, places, passages)
     else:
         chosen = _near_best(question, places, passages)
+    chosen = _whole_quotations(chosen, places, passages)
     spans = _in_order([_span(place, passages) for place in chosen])
     drafts = tuple(Draft(_words(span, passages), (span,)) for span in spans)
     best = _words(_span(places[0], passages), passages)
@@ -182,6 +186,30 @@ def _item(place: Place, passages: Sequence[Passage]) -> bool:
     start = _sentence(place, passages).start
     line = text[start:].split("\n", 1)[0]
     return bool(_BULLET.match(line) or _LABEL.match(line)) or (len(line) < 90 and not line.rstrip().endswith("."))
+
+
+def _whole_quotations(chosen: Sequence[Place], places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:
+    """The chosen sentences, and the rest of a quotation that one of them begins or ends, within its paragraph."""
+    found: list[Place] = []
+    for place in chosen:
+        line = _article_line(place, places, passages)
+        at = line.index(place)
+        first = last = at
+        words = _words(_span(place, passages), passages)
+        if words.count("”") > words.count("“"):
+            while first > 0 and not _opens_line(line[first], passages) and "“" not in _text(line[first], passages):
+                first -= 1
+        elif words.count("“") > words.count("”"):
+            while last + 1 < len(line) and not _opens_line(line[last + 1], passages):
+                last += 1
+                if "”" in _text(line[last], passages):
+                    break
+        found += [place] if last - first > QUOTED else line[first : last + 1]
+    return list(dict.fromkeys(found))
+
+
+def _text(place: Place, passages: Sequence[Passage]) -> str:
+    return _words(_span(place, passages), passages)
 
 
 def _summary(places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:

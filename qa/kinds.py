@@ -44,6 +44,7 @@ _COMPARE = re.compile(
 _LIST = re.compile(
     r"(?i)\b(list|all( of)? the|every|each of|name (all|the|some|two|three|four|five)|enumerate)\b"
     r"|\bwho (all|are|were) the\b"
+    r"|\bwhat (did|does|do|has|have) .{2,40} (say|said|tell|told|stated?|think|claim(ed)?|argue|want|demand)\W*$"
     r"|\b(what|which) ((were|are|is|was|the|some|any|other|key|main|several|specific) )*"
     r"(?!(is|was|does|has|this|his|its|us|news|business|process|basis|crisis|status|series|says|causes|makes|means)\b)"
     r"\w{3,}s (did|do|does|were|are|was|has|have|had|will|would|could|can|might|must|should|remain\w*|that|of|for|in|on"
