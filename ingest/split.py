@@ -154,7 +154,7 @@ def _ends(block: str, match: re.Match[str]) -> bool:
     if not block[end].isspace():
         return _glued(block, match)
     plain = re.split(r"[^\w’'-]", word, maxsplit=1)[0].replace("’", "'")
-    if word[:1].islower() or (not opening and word[:1] in ",;:—–&%)"):
+    if (word[:1].islower() and not word[1:2].isupper()) or (not opening and word[:1] in ",;:—–&%)"):
         return False
     if match["close"] and _ATTRIBUTION.match(block[end : end + 80].lstrip()):
         return False

@@ -15,7 +15,7 @@ SAMPLE = (
 )
 """For the bundled sample article, written by hand."""
 
-_SAMPLE_START = "A crucial phone call between former U.S. President Donald Trump and Russian President Vladimir Putin"
+_SAMPLE_START = "Trump and Putin Talk for Over Two Hours"
 
 _NAME = re.compile(r"(?<![.!?\n] )(?<!^)\b[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)+", re.MULTILINE)
 _SAYS = re.compile(r"[“\"].{10,}?[”\"]|\b(?:said|says|told|stated|announced)\b", re.DOTALL)

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ingest.embed import TokenVectors
-from ingest.errors import NoArticlesError, QuestionError, SourceError
+from ingest.embed import Encoded
+from ingest.errors import LibraryError, NoArticlesError, QuestionError, SourceError
 from ingest.library import Library, open_library
 from ingest.load import is_url
 from ingest.pipeline import run
@@ -24,8 +25,8 @@ from qa.extract import Picked, extract, ranked
 from qa.passage import Passage
 from qa.question import Question, read_question
 from qa.rerank import FUSED_SHARE, TOP, rerank
-from qa.retrieve import Snapshot, between, search, snapshot
 from qa.schema import NOT_FOUND, Answer, AnswerEvent, Event, Evidence, Hit, StageEvent, TextEvent, Turn
+from qa.search import Snapshot, between, search, snapshot
 
 MAX_QUESTION = 2_000
 """Characters of a question. The encoder reads about 1,000 of them."""
@@ -36,9 +37,13 @@ READ = 12
 KEPT = 4_000
 """Passages kept in memory for the next question, about 60 KB each at most."""
 
+RETRIES = 5
+"""How often a search begins again when the library changes under it."""
+
 MODEL = "quote"
 """The name of the embedded answerer."""
 
+Floats = NDArray[np.float32]
 Names = str | Path | Sequence[str | Path]
 History = Sequence[Turn | Answer | tuple[str, str]]
 
@@ -165,25 +170,48 @@ class _Lap:
 
 
 def find(standalone: Standalone, articles: Names | None, settings: Settings, clock: Clock) -> Found:
-    """The passages to read for a question. Raises NoArticlesError when there is nothing to search."""
+    """The passages to read for a question. Raises NoArticlesError when there is nothing to search.
+
+    When another process replaces an article in between, the search begins again with what is there now.
+    """
     library = open_library(settings)
     with clock.of("retrieve"):
+        library.generation()
         ids = None if articles is None else article_ids(library, articles)
-        view = snapshot(library)
-        if not view.chunks:
-            raise NoArticlesError("There is no article yet.", "Add one with `python -m ingest PATH-OR-URL`.")
         question = read_question(standalone)
         encoded = library.encoder.encode([question.text])
         vector = encoded.vectors[0]
         if library.embedder is not library.encoder:
             vector = library.embedder.embed_query(question.text)
+    for _ in range(RETRIES):
+        with clock.of("retrieve"):
+            view = snapshot(library)
+        try:
+            return _found(library, view, question, encoded, vector, ids, clock)
+        except LibraryError:
+            if library.generation() == view.generation:
+                raise
+    raise LibraryError("The library changes faster than it can be read.", "Ask again in a moment.")
+
+
+def _found(  # noqa: PLR0913, PLR0917 - all that one search needs
+    library: Library,
+    view: Snapshot,
+    question: Question,
+    encoded: Encoded,
+    vector: Floats,
+    ids: Sequence[str] | None,
+    clock: Clock,
+) -> Found:
+    with clock.of("retrieve"):
+        if not view.chunks:
+            raise NoArticlesError("There is no article yet.", "Add one with `python -m ingest PATH-OR-URL`.")
         ranking = search(library, view, question.text, vector, ids)
     with clock.of("rerank"):
-        top = [index for index, _ in ranking[:TOP]]
-        passages = passages_of(library, view, top)
+        passages = passages_of(library, view, [index for index, _ in ranking[:TOP]])
         query = make_query(question, encoded.tokens[0], rarity(passages))
         share = between(FUSED_SHARE, question.text)
-        order = rerank(query.vectors, query.weights, passages, [score for _, score in ranking[:TOP]], share)
+        order = rerank(query, passages, [score for _, score in ranking[:TOP]], share)
     chunks = [view.chunks[index] for index, _ in ranking]
     hits = [Hit(chunk=chunks[index], score=score) for index, score in order]
     low = min((hit.score for hit in hits), default=0.0)
@@ -225,15 +253,18 @@ def passages_of(library: Library, view: Snapshot, indices: Sequence[int]) -> lis
     chunks = [view.chunks[index] for index in indices]
     keys = [(id(library), _version(view, chunk)) for chunk in chunks]
     with _passages_lock:
-        missing = [chunk.id for chunk, key in zip(chunks, keys, strict=True) if key not in _passages]
+        known = {key: _passages[key] for key in keys if key in _passages}
+    missing = [chunk.id for chunk, key in zip(chunks, keys, strict=True) if key not in known]
     tokens = library.token_vectors(missing) if missing else {}
+    if len(tokens) < len(missing):
+        raise LibraryError("The library has lost token vectors.", "Run `python -m ingest --rebuild`.")
     found = []
     with _passages_lock:
         for chunk, key in zip(chunks, keys, strict=True):
-            passage = _passages.pop(key, None)
+            _passages.pop(key, None)
+            passage = known.get(key)
             if passage is None:
-                held = tokens.get(chunk.id) or _no_tokens()
-                passage = Passage(chunk, view.articles[chunk.article_id], held)
+                passage = Passage(chunk, view.articles[chunk.article_id], tokens[chunk.id])
             _passages[key] = passage
             found.append(passage)
         while len(_passages) > KEPT:
@@ -243,10 +274,6 @@ def passages_of(library: Library, view: Snapshot, indices: Sequence[int]) -> lis
 
 def _version(view: Snapshot, chunk: Chunk) -> str:
     return f"{chunk.id}:{view.articles[chunk.article_id].content_hash}"
-
-
-def _no_tokens() -> TokenVectors:
-    return TokenVectors(np.zeros((0, 2), np.int32), np.zeros((0, 384), np.int8))
 
 
 def assemble(asked: str, standalone: Standalone, found: Found, weighed: Weighed, picked: Picked) -> Answer:

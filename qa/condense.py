@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa.kinds import shape_of
+from qa.kinds import kind_of, shape_of
 from qa.schema import Turn
 from qa.words import content_words, names, words
 
@@ -16,6 +16,7 @@ _OPENERS = re.compile(
     r"|since when|until when|(who|what|where|anything) else|any others?|for how long|how (long|many|much)\W*$"
     r"|in what way|which (ones?|of)|the (first|second|third|last|same|other)s?\b|tell me more|go on|more|really)\b"
 )
+_ABOUT_IT = re.compile(r"(?i)\b(it|that) (all )?about\b")
 _POINTERS = frozenset(
     "he him his himself she her hers herself it its itself they them their theirs themselves"
     " this that these those there then former latter".split()
@@ -53,7 +54,7 @@ def condense(question: str, history: Sequence[Turn]) -> Standalone:
     at something that it does not name itself, or has no content words of its own.
     """
     turns = list(history)[-LOOK_BACK:]
-    if not turns or not is_follow_up(question) or shape_of(question) == "summary":
+    if not turns or not is_follow_up(question) or (shape_of(question) == "summary" and not _ABOUT_IT.search(question)):
         return Standalone(question)
     own = {word.casefold() for word in content_words(question)}
     topic = [word for word in _topic(question, turns) if word.casefold() not in own]
@@ -85,6 +86,6 @@ def _topic(question: str, turns: Sequence[Turn]) -> list[str]:
         if not is_follow_up(turn.question):
             break
     asks_person = any(word.lower() in _PEOPLE for word in words(question))
-    if asks_person and not any(names(word) for word in topic):
+    if asks_person and (kind_of(turns[-1].question) == "who" or not any(names(word) for word in topic)):
         topic += names(turns[-1].answer)[:3]
     return topic

@@ -4,6 +4,7 @@ A linear model over features of question and sentence. The weights in `evidence.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,12 +23,16 @@ Floats = NDArray[np.float32]
 SENTENCE_FEATURES = (
     *("maxsim", "maxsim_terms", "overlap", "overlap_context", "weakest", "weaker_half", "names_missing"),
     *("kind_fits", "kind_new", "kind_new_overlap", "heading", "asks", "length", "short", "dense", "early"),
-    *("yes_no_overlap", "after_heading"),
+    *("yes_no_overlap", "after_heading", "reason"),
 )
 QUESTION_FEATURES = (
     *("top", "margin", "maxsim", "overlap", "covered", "weakest", "absent", "names_absent", "names_missing"),
     *("kind_fits", "kind_new", "yes_no", "terms", "margin_overlap", "dense", "who", "when", "how_many", "where"),
     *("number_missing", "time_missing"),
+)
+
+_REASON = re.compile(
+    r"(?i)\b(because|due to|owing to|so that|in order to|caused by|reasons?|result of|thanks to|citing)\b"
 )
 
 FOLLOW_UP = 1.5
@@ -142,6 +147,7 @@ def sentence_features(query: Query, passage: Passage, idf: Mapping[str, float]) 
                 1 / (1 + sentence.start / 1000),
                 overlap if question.kind == "yes/no" else 0.0,
                 float(bool(passage.heading_stems[index])),
+                float(question.kind == "why" and bool(_REASON.search(passage.texts[index]))),
             ]
         )
     return np.array(rows, dtype=np.float32).reshape(-1, len(SENTENCE_FEATURES))
@@ -181,11 +187,11 @@ def question_features(
             margin * column["overlap"],
             column["dense"],
             float(kind == "who"),
-            float(kind == "when"),
+            float(kind in {"when", "day"}),
             float(kind in {"how many", "how long"}),
             float(kind == "where"),
             float(kind in {"how many", "how long"}) * (1 - column["kind_fits"]),
-            float(kind == "when") * (1 - column["kind_fits"]),
+            float(kind in {"when", "day"}) * (1 - column["kind_fits"]),
         ],
         dtype=np.float32,
     )
@@ -215,7 +221,7 @@ def _brings_new(kind: str, text: str, own: set[str], stems: frozenset[str]) -> b
     """Whether the sentence holds a name or a number that the question does not already say."""
     if kind == "who":
         return any(stem(name) not in own for name in names(text))
-    if kind in {"when", "how many", "how long"}:
+    if kind in {"when", "day", "how many", "how long"}:
         return any(found[0].isdigit() and found not in own for found in stems) or kind != "how many"
     return True
 

@@ -44,6 +44,12 @@ _SHORT = {
         r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
         r"(?:\s\d{1,2})?(?:,?\s\d{4})?|\b(?:1[5-9]|20)\d\d\b|\b(?:today|yesterday|tomorrow|tonight)\b)"
     ),
+    "day": re.compile(
+        r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:,? (?:January|February|March|April|May|June|July|August"
+        r"|September|October|November|December) \d{1,2})?\b"
+        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}"
+        r"(?:, \d{4})?\b"
+    ),
     "how many": re.compile(
         r"(?:[$€£]\s?)?\d[\d,.]*\d(?:\s?%|\s(?:percent|million|billion|trillion)\b)?|(?:[$€£])?\d"
         r"(?:\s?%|\s(?:percent|million|billion|trillion)\b)?"
@@ -139,7 +145,7 @@ def _near_best(question: Question, places: Sequence[Place], passages: Sequence[P
             kept.append(place)
             seen.add(words)
     block = _list_block(kept[0], places, passages, whole=several)
-    if block:
+    if block and (several or question.kind == "what"):
         return block if several else [*kept, *(place for place in block if place not in kept)]
     return kept
 

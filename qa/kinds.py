@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-Kind = Literal["who", "when", "where", "how long", "how many", "why", "how", "yes/no", "what"]
+Kind = Literal["who", "when", "day", "where", "how long", "how many", "why", "how", "yes/no", "what"]
 Shape = Literal["point", "list", "summary", "compare"]
 
 _KINDS: tuple[tuple[Kind, str], ...] = (
@@ -17,8 +17,9 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
         "how many",
         r"\bwhat (is|was) the (price|cost|number|amount|total|percentage|population|rate|age|size|height|distance)\b",
     ),
+    ("day", r"\b(what|which) (exact )?(date|day|weekday)\b"),
     ("when", r"\bwhen\b|\bat what (hour|time)\b"),
-    ("when", r"\b(what|which) (exact )?(time|date|day|year|month|week|weekday|decade|century|hour|season)\b"),
+    ("when", r"\b(what|which) (exact )?(time|year|month|week|decade|century|hour|season)\b"),
     ("where", r"\bwhere\b"),
     ("where", r"\b(what|which) (place|city|country|region|town|state|location|village|street|county|area|continent)\b"),
     ("why", r"\bwhy\b|\bhow come\b|\bwhat (caused|led|made|prompted)\b"),
@@ -49,7 +50,9 @@ _LIST = re.compile(
     r"(?!(is|was|does|has|this|his|its|us|news|business|process|basis|crisis|status|series|says|causes|makes|means)\b)"
     r"\w{3,}s (did|do|does|were|are|was|has|have|had|will|would|could|can|might|must|should|remain\w*|that|of|for|in|on"
     r"|about)\b"
-    r"|\b(what|which|who) (were|are) (the|some|his|her|their|its)( \w+){0,3} (?!(news|status|basis|crisis)\b)\w{3,}s\b"
+    r"|\bwhich (?!(news|business|process|crisis|status|series)\b)\w{3,}(s|people) \w+\b"
+    r"|\b(what|which|who) (were|are) (the|some|his|her|their|its|\w+['’]s?)( \w+){0,3}"
+    r" (?!(news|status|basis|crisis)\b)\w{3,}s\b"
 )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -31,6 +32,7 @@ _TRAITS: dict[Kind, re.Pattern[str]] = {
         rf"|(last|next|this) {_UNIT}|early|late|earlier|later|after|before|until|since|during|when)\b"
         r"|\b\d{1,2}(:\d\d)? ?([ap]\.?m\b|o’clock|GMT)"
     ),
+    "day": re.compile(rf"\b({_DAY}|{_MONTH}|May \d|yesterday|today|tomorrow)\b"),
     "where": re.compile(r"\b(in|at|near|from|to|outside|across|around|inside|of|on) (the )?[A-Z]"),
     "how long": re.compile(
         rf"(?i)(\b(a|an|several|few|many)\b|{_NUMBER})[\w\s.,-]{{0,20}}{_UNIT}|\b(long|since|until|throughout)\b"
@@ -86,13 +88,22 @@ class Passage:
     @cached_property
     def article_stems(self) -> frozenset[str]:
         """The stems of the article's title, source, date and authors."""
-        article = self.article
-        return stems_of(" ".join([article.title, article.source, article.published_at, *article.authors]))
+        return stems_of(prefix(self.article))
 
     @cached_property
     def traits(self) -> NDArray[np.bool_]:
         """Whether each sentence holds what each kind of question asks for, (sentences, len(TRAITS))."""
         return np.array([[bool(_TRAITS[kind].search(text)) for kind in TRAITS] for text in self.texts])
+
+
+def prefix(article: Article) -> str:
+    """What every chunk of an article is found by besides its own words: title, source, authors and date in words."""
+    try:
+        day = date.fromisoformat(article.published_at[:10])
+        written = f"{article.published_at[:10]} {day:%B} {day.day} {day.year}"
+    except ValueError:
+        written = article.published_at
+    return " ".join([article.title, article.source, *article.authors, written])
 
 
 def stems_of(text: str) -> frozenset[str]:

@@ -35,7 +35,10 @@ class Question:
 def read_question(standalone: Standalone) -> Question:
     """The question's kind, shape and terms: `When did Vance call?` → when, point, (Vance: a name, call)."""
     asked = standalone.question
-    return Question(standalone.text, kind_of(asked), shape_of(asked), _terms(standalone), standalone.cited)
+    shape = shape_of(asked)
+    if shape == "summary" and standalone.topic:
+        shape = "point"
+    return Question(standalone.text, kind_of(asked), shape, _terms(standalone), standalone.cited)
 
 
 def _terms(standalone: Standalone) -> tuple[Term, ...]:

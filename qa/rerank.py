@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from qa.evidence import Query
 from qa.passage import Passage
-
-Floats = NDArray[np.float32]
 
 TOP = 20
 """How many of the fused hits are reranked."""
+
+GRANTED = 0.8
+"""The similarity of a word that the title, source, date or authors hold: about that of a word with itself."""
 
 FUSED_SHARE = (0.2, 0.8)
 """What the fused order still counts beside MaxSim, for a short and for a long question: the token vectors do not see
@@ -18,16 +19,16 @@ the source and date that long questions about news are asked by."""
 
 
 def rerank(
-    query: Floats, weights: Floats, passages: Sequence[Passage], fused: Sequence[float], fused_share: float
+    query: Query, passages: Sequence[Passage], fused: Sequence[float], fused_share: float
 ) -> list[tuple[int, float]]:
     """The passages as (index, score), best first.
 
-    `query` (tokens, 384) are the question's token vectors and `weights` (tokens,) say how much each counts. MaxSim
-    (Khattab and Zaharia 2020): for each token of the question its best match in the passage, summed.
+    MaxSim (Khattab and Zaharia 2020): for each token of the question its best match in the passage, summed by weight.
+    A word of the question that stands in the article's title, source, date or authors counts as matched in all of it.
     """
     if not passages:
         return []
-    maxsim = np.array([_maxsim(query, weights, passage) for passage in passages])
+    maxsim = np.array([_maxsim(query, passage) for passage in passages])
     spread = maxsim.max() - maxsim.min()
     scaled = (maxsim - maxsim.min()) / spread if spread > 0 else np.ones_like(maxsim)
     scores = (1 - fused_share) * scaled + fused_share * np.asarray(fused) / (max(fused) or 1.0)
@@ -35,8 +36,10 @@ def rerank(
     return [(int(index), float(scores[index])) for index in order]
 
 
-def _maxsim(query: Floats, weights: Floats, passage: Passage) -> float:
-    if not len(passage.vectors) or not len(query):
+def _maxsim(query: Query, passage: Passage) -> float:
+    if not len(passage.vectors) or not len(query.vectors):
         return 0.0
-    best = (query @ passage.vectors.T).max(axis=1)
-    return float(best @ weights / max(float(weights.sum()), 1e-9))
+    best = (query.vectors @ passage.vectors.T).max(axis=1)
+    known = [number for number, term in enumerate(query.question.terms) if term.stem in passage.article_stems]
+    best = np.where(np.isin(query.term_of_token, known), np.maximum(best, GRANTED), best)
+    return float(best @ query.weights / max(float(query.weights.sum()), 1e-9))

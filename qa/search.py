@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from ingest.library import Library
 from ingest.schema import Article, Chunk
+from qa.passage import prefix
 from qa.words import STOP, WORD, stem
 
 Floats = NDArray[np.float32]
@@ -73,16 +73,6 @@ def read(generation: int, articles: Sequence[Article], chunks: Sequence[Chunk]) 
         bm25.index([words or ["∅"] for words in corpus], show_progress=False)
     place = {chunk.id: index for index, chunk in enumerate(chunks)}
     return Snapshot(generation, by_id, tuple(chunks), place, bm25)
-
-
-def prefix(article: Article) -> str:
-    """What every chunk of an article is found by besides its own words: title, source, authors and date in words."""
-    try:
-        day = date.fromisoformat(article.published_at[:10])
-        written = f"{article.published_at[:10]} {day:%B} {day.day} {day.year}"
-    except ValueError:
-        written = article.published_at
-    return " ".join([article.title, article.source, *article.authors, written])
 
 
 def search_words(text: str) -> list[str]:

@@ -1,0 +1,49 @@
+"""What the tests share: a library in a temporary folder, the sample article, a server on loopback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest import ingest
+from ingest.sample import sample
+from ingest.settings import Settings
+from tests.web import Site
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No test sees the settings of the person who runs it, or writes to that person's data."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def sample_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A library that holds the sample article. Not to be written to."""
+    made = Settings(data_dir=tmp_path_factory.mktemp("sample") / "data")
+    ingest(sample(), settings=made)
+    return made
+
+
+@pytest.fixture(scope="session")
+def users_article() -> Path:
+    path = SHARED / "article" / "article.txt"
+    if not path.exists():
+        pytest.skip("needs ../shared/article/article.txt")
+    return path
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    found = Site()
+    yield found
+    found.close()

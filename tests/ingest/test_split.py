@@ -1,0 +1,83 @@
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.clean import clean_text
+from ingest.split import split_chunks, split_sentences
+
+CASES = [line for line in Path(__file__).with_name("hard_sentences.txt").read_text("utf-8").splitlines() if line]
+KNOWN_WRONG = 3
+"""Cases that the rules get wrong: a single capital may end a sentence or be an initial; "6 ft. 2 in." counts feet."""
+
+texts = st.text(
+    st.sampled_from("aB. !?\n“”\"'’()[]:;,-–…0123é🙂\u0301שع日。\t•*") | st.characters(codec="utf-8"), max_size=400
+).map(clean_text)
+
+
+def split(text: str) -> list[str]:
+    return [text[sentence.start : sentence.end] for sentence in split_sentences(text)]
+
+
+def test_the_error_rate_on_hard_news_sentences_stays_below_three_percent() -> None:
+    assert len(CASES) >= 120
+    wrong = []
+    for case in CASES:
+        case = case.replace("\\n", "\n")
+        wanted = [part.strip() for part in re.split("[¦\n]", case) if part.strip()]
+        found = split(case.replace("¦", " "))
+        if found != wanted:
+            wrong.append((wanted, found))
+    print(f"{len(wrong)} of {len(CASES)} hard cases are split wrongly: {len(wrong) / len(CASES):.1%}")
+    assert len(wrong) <= KNOWN_WRONG, wrong
+
+
+def test_sentences_of_the_users_article_are_right(users_article: Path) -> None:
+    found = split(clean_text(users_article.read_text("utf-8")))
+    assert (
+        "Donald Trump initiated the call at 10 a.m. Eastern Time (US), and it extended well beyond two hours, as both"
+        in "\n".join(found)
+    )
+    assert all(sentence[-1] in ".:?”" or len(sentence) < 60 for sentence in found)
+    assert sum("U.S. envoy Steve Witkoff" in sentence for sentence in found) == 1
+
+
+@given(texts)
+def test_sentences_hold_every_character_but_white_space(text: str) -> None:
+    place = 0
+    for sentence in split_sentences(text):
+        assert place <= sentence.start < sentence.end
+        assert not text[place : sentence.start].strip()
+        assert text[sentence.start : sentence.end] == text[sentence.start : sentence.end].strip()
+        place = sentence.end
+    assert not text[place:].strip()
+
+
+@given(texts, st.integers(3, 60))
+def test_chunks_tile_the_text_and_cut_only_sentences_that_do_not_fit(text: str, limit: int) -> None:
+    sentences = split_sentences(text)
+    count = len
+    pieces = split_chunks(text, sentences, count_tokens=count, max_tokens=limit)
+    place = 0
+    for piece in pieces:
+        assert piece.start == place
+        place = piece.end
+        assert all(piece.start <= s.start and s.end <= piece.end for s in piece.sentences)
+    assert place == (len(text) if sentences else place)
+    whole = {(s.start, s.end) for piece in pieces for s in piece.sentences}
+    for sentence in sentences:
+        assert (sentence.start, sentence.end) in whole or count(text[sentence.start : sentence.end]) > limit
+
+
+def test_a_heading_is_marked_and_stays_with_what_it_titles() -> None:
+    text = "Rain in Spain\nIt rained for three days.\nWhat Lies Ahead?\nNobody knows."
+    assert [sentence.heading for sentence in split_sentences(text)] == [True, False, True, False]
+    pieces = split_chunks(text, split_sentences(text), count_tokens=lambda part: len(part.split()), max_tokens=9)
+    assert all(not piece.sentences[-1].heading for piece in pieces)
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "a. " * 60_000, "“" * 100_000, ". " * 100_000, "A\n" * 60_000])
+def test_hostile_texts_are_split_to_the_end(text: str) -> None:
+    assert split_sentences(text)[-1].end >= len(text.rstrip()) - 1

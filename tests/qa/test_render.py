@@ -1,0 +1,60 @@
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from ingest import RawDocument, ingest
+from ingest.settings import Settings
+from qa import ask
+from qa.render import escape, plain, render_answer, render_text
+
+hostile = st.text(
+    st.sampled_from("<>&[]()!#*_`~|\\\"':/\n\t\u202e ahtps.🙂1-+=") | st.characters(codec="utf-8"), max_size=200
+)
+
+
+@given(hostile)
+def test_escaped_text_is_inert_in_markdown_and_html(text: str) -> None:
+    shown = MarkdownIt("commonmark", {"html": True, "linkify": False}).render(escape(text))
+    assert set(re.findall(r"<(/?\w+)", shown)) <= {"p", "/p"}
+
+
+@given(hostile)
+def test_plain_text_holds_nothing_that_a_terminal_obeys(text: str) -> None:
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e]", plain(text))
+
+
+def test_every_citation_is_one_link_with_its_quote(sample_settings: Settings) -> None:
+    answer = ask("What were Putin's key concerns?", settings=sample_settings)
+    links = re.findall(r"\(#cite-([0-9a-f]{16})-(\d+)-(\d+) ", render_answer(answer))
+    assert links == [(c.article_id, str(c.start), str(c.end)) for c in answer.citations]
+
+
+def test_the_words_that_answer_stand_in_bold(sample_settings: Settings) -> None:
+    shown = render_answer(ask("How long did the call last?", settings=sample_settings))
+    assert "<strong>more than two hours</strong>" in shown
+
+
+def test_not_found_is_said_with_the_nearest_passage_to_see(sample_settings: Settings) -> None:
+    answer = ask("What does China say?", settings=sample_settings)
+    assert "The article does not say" in render_answer(answer)
+    assert "see it" in render_answer(answer)
+    assert "The nearest passage" in render_text(answer)
+
+
+def test_a_hostile_article_is_shown_as_its_own_words(settings: Settings) -> None:
+    text = "The mayor said <img src=x onerror=alert(1)> and [1](javascript:alert(1)) ![x](http://evil.example/p.png) on Monday."
+    ingest(RawDocument(origin="x", text=text, title="<script>alert(1)</script>"), settings=settings)
+    shown = MarkdownIt("commonmark", {"html": True}).render(
+        render_answer(ask("What did the mayor say?", settings=settings))
+    )
+    assert "<img" not in shown
+    assert "<script" not in shown
+    assert re.findall(r'href="([^"#]*)', shown) == [""]
+
+
+def test_the_terminal_sees_the_number_of_each_quote_and_its_article(sample_settings: Settings) -> None:
+    shown = render_text(ask("Why was the call delayed?", settings=sample_settings))
+    assert "oligarchs" in shown
+    assert "[1] Trump and Putin Talk" in shown

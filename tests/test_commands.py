@@ -1,0 +1,159 @@
+"""The three commands as a person runs them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingest.sample import sample
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def command(tmp_path: Path):
+    def run(*words: str, given: str = "", **extra: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "DATA_DIR": str(tmp_path / "data"), **extra}
+        return subprocess.run(
+            [sys.executable, "-m", *words],
+            check=False,
+            capture_output=True,
+            text=True,
+            input=given,
+            env=environment,
+            cwd=tmp_path,
+        )
+
+    return run
+
+
+@pytest.fixture
+def article(tmp_path: Path) -> Path:
+    path = tmp_path / "call.txt"
+    path.write_text(sample().text)
+    return path
+
+
+def test_an_article_goes_in_and_an_answer_comes_out(command, article: Path) -> None:
+    added = command("ingest", str(article))
+    assert added.returncode == 0
+    assert "added" in added.stdout
+    assert "python -m qa" in added.stdout
+    answer = command("qa", "How long did the call last?")
+    assert answer.returncode == 0
+    assert "more than two hours" in answer.stdout
+    assert "[1]" in answer.stdout
+    assert "unchanged" in command("ingest", str(article)).stdout
+
+
+def test_the_answer_as_json_is_the_answer(command, article: Path) -> None:
+    found = json.loads(command("qa", "Why was the call delayed?", "--article", str(article), "--json").stdout)
+    assert found["status"] == "answered"
+    assert found["citations"][0]["quote"] in sample().text
+
+
+def test_what_the_article_does_not_say_is_exit_code_3(command, article: Path) -> None:
+    assert command("qa", "What does China say?", "--article", str(article)).returncode == 3
+
+
+def test_an_empty_library_says_what_to_type(command) -> None:
+    asked = command("qa", "What happened?")
+    assert asked.returncode == 1
+    assert "python -m ingest" in asked.stderr
+    assert "Traceback" not in asked.stderr
+
+
+def test_the_library_is_listed_emptied_and_rebuilt(command, article: Path) -> None:
+    report = json.loads(command("ingest", str(article), "--json").stdout)
+    name = report["rows"][0]["article_id"]
+    assert name in command("ingest", "--list").stdout
+    assert json.loads(command("ingest", "--list", "--json").stdout)[0]["id"] == name
+    assert command("ingest", "--rebuild").returncode == 0
+    assert command("ingest", "--delete", name).returncode == 0
+    assert json.loads(command("ingest", "--list", "--json").stdout) == []
+    assert command("ingest", "--delete", name).returncode == 1
+
+
+def test_standard_input_is_an_article(command) -> None:
+    assert command("ingest", "-", given="The bridge opened on Monday. It cost four million dollars.").returncode == 0
+    assert "four million" in command("qa", "How much did the bridge cost?").stdout
+
+
+def test_nothing_ingested_is_exit_code_1_and_a_bad_file_does_not_stop_the_rest(command, article: Path) -> None:
+    failed = command("ingest", "none.txt")
+    assert failed.returncode == 1
+    assert "There is no file none.txt" in failed.stdout
+    mixed = command("ingest", "none.txt", str(article))
+    assert mixed.returncode == 0
+    assert "1 added, 1 skipped" in mixed.stdout
+
+
+@pytest.mark.parametrize(
+    "words", [("ingest",), ("ingest", "--list", "--rebuild"), ("qa",), ("eval",), ("eval", "walk")]
+)
+def test_wrong_usage_is_exit_code_2(command, words: tuple[str, ...]) -> None:
+    assert command(*words).returncode == 2
+
+
+@pytest.mark.parametrize("package", ["ingest", "qa", "eval"])
+def test_help_is_given(command, package: str) -> None:
+    assert "Usage" in command(package, "--help").stdout
+
+
+def test_a_bad_setting_is_named(command) -> None:
+    asked = command("qa", "What happened?", ANSWER_THRESHOLD="often")
+    assert asked.returncode == 1
+    assert "ANSWER_THRESHOLD" in asked.stderr
+    assert "Traceback" not in asked.stderr
+
+
+def test_titles_cannot_steer_the_terminal(command, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(
+        json.dumps({"title": "Red \u001b[31m\u202etitle", "text": "Rain fell on Monday."})
+    )
+    shown = command("ingest", str(tmp_path / "a.jsonl")).stdout + command("ingest", "--list").stdout
+    assert "\u001b" not in shown
+    assert "\u202e" not in shown
+
+
+def test_the_shipped_set_runs_and_leaves_a_report(command, tmp_path: Path) -> None:
+    done = command("eval", "run", "sample", "--out", "out", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["scores"]["quotes_exact"]["value"] == 1.0
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert len(report["rows"]) >= 60
+    assert report["environment"]["evidence_sha256"]
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_set_of_ones_own_over_a_folder_of_articles(command, article: Path, tmp_path: Path) -> None:
+    (tmp_path / "set.jsonl").write_text(
+        '{"id": "a", "question": "Why was the call delayed?", "evidence": ["It was delayed because"]}\n'
+    )
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    article.rename(folder / "call.txt")
+    done = command("eval", "run", "set.jsonl", "--articles", "articles", "--json")
+    assert json.loads(done.stdout)["scores"]["citation_recall"] == {"value": 1.0, "count": 1}
+    assert list((tmp_path / "runs").glob("*/report.json"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{broken",
+        '{"id": "a"}',
+        '{"id": "a", "question": "x", "colour": 1}',
+        '{"id": "a", "question": "x"}\n{"id": "a", "question": "y"}',
+    ],
+)
+def test_a_bad_set_is_told_with_its_line(command, article: Path, tmp_path: Path, content: str) -> None:
+    (tmp_path / "bad.jsonl").write_text(content)
+    done = command("eval", "run", "bad.jsonl", "--articles", str(article))
+    assert done.returncode == 1
+    assert "bad.jsonl" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,92 @@
+"""What holds for the project as a whole: layers, light imports, documented settings, no secrets of the house."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ingest.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCES = [path for name in ("ingest", "qa", "eval", "page") for path in sorted((ROOT / name).rglob("*.py"))] + [
+    ROOT / "ui.py"
+]
+MAY_IMPORT = {
+    "ingest": {"ingest"},
+    "qa": {"qa", "ingest"},
+    "eval": {"eval", "qa", "ingest"},
+    "page": {"page", "ingest"},
+    "ui": {"page", "qa", "ingest"},
+}
+
+
+def imported(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_only_point_upstream(path: Path) -> None:
+    layer = path.relative_to(ROOT).parts[0].removesuffix(".py")
+    ours = {name.split(".")[0] for name in imported(path)} & set(MAY_IMPORT)
+    assert ours <= MAY_IMPORT[layer]
+
+
+@pytest.mark.parametrize(("package", "owner"), [("gradio", "ui.py"), ("chromadb", "ingest/store.py")])
+def test_a_heavy_library_has_one_owner(package: str, owner: str) -> None:
+    users = [str(p.relative_to(ROOT)) for p in SOURCES if package in {name.split(".")[0] for name in imported(p)}]
+    assert [user for user in users if user != "eval/bench.py"] == [owner]
+
+
+@pytest.mark.parametrize("module", ["ingest", "qa", "ingest.__main__", "qa.__main__", "eval.__main__"])
+def test_an_entry_point_loads_nothing_heavy(module: str) -> None:
+    code = f"import {module}, sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    heavy = {"numpy", "chromadb", "gradio", "llama_index", "openai", "onnxruntime", "sqlalchemy", "trafilatura"}
+    assert not heavy & set(loaded.split())
+
+
+def test_every_setting_is_explained_in_the_example_file_with_its_default() -> None:
+    told = {}
+    for line in (ROOT / ".env.example").read_text("utf-8").splitlines():
+        name, sign, value = line.removeprefix("# ").partition("=")
+        if sign and name.isupper():
+            told[name.lower()] = value
+    fields = Settings.model_fields
+    assert set(told) == set(fields)
+    for name, value in told.items():
+        default = fields[name].default
+        written = default.get_secret_value() if hasattr(default, "get_secret_value") else default
+        assert str(written) == value or float(value) == written
+
+
+def test_the_lock_names_no_index_and_hashes_every_package() -> None:
+    lock = (ROOT / "requirements-dev.lock").read_text("utf-8")
+    assert "--index-url" not in lock
+    assert "://" not in lock
+    packages = [line for line in lock.splitlines() if "==" in line and not line.startswith("#")]
+    assert packages
+    assert lock.count("--hash=sha256:") >= len(packages)
+
+
+def test_the_packages_of_the_project_are_named() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    named = " ".join(project["project"]["dependencies"] + project["dependency-groups"]["dev"])
+    assert all(name in named for name in ("llama-index", "openai>=2,<3", "chromadb", "gradio", "pytest"))
+
+
+def test_modules_and_functions_stay_small() -> None:
+    for path in SOURCES:
+        text = path.read_text("utf-8")
+        assert len(text.splitlines()) <= 320, path
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                assert (node.end_lineno or 0) - node.lineno < 90, f"{path}: {node.name}"

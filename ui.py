@@ -1,0 +1,301 @@
+"""The chat page: `python ui.py`. Asking on the left, the article on the right; what answers is in `qa`."""
+
+import logging
+import os
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.errors import ArticleQAError, SettingsError
+from ingest.library import Library, open_library
+from ingest.pipeline import run
+from ingest.sample import sample
+from ingest.schema import IngestReport, RawDocument
+from ingest.settings import Settings, read_settings
+from page import head
+from page.articles import article_routes
+from page.examples import COUNT, examples
+from page.guard import Guard, allowed_hosts, is_loopback
+from qa.answer import ask, stream
+from qa.render import escape, render_answer
+from qa.schema import AnswerEvent, StageEvent, TextEvent, Turn
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+import gradio as gr
+
+ALL = "all"
+"""The choice that stands for every article."""
+
+KEPT_TURNS = 20
+"""Turns that a browser keeps over a reload."""
+
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_EMPTY = "Ask anything about the article. Every sentence of an answer links to the words that it rests on."
+
+
+def build_app(settings: Settings) -> Guard:
+    """The whole page as an ASGI app: chat, articles as JSON, security headers. An empty library gets the sample."""
+    from fastapi import FastAPI  # noqa: PLC0415 - gradio brings it
+
+    library = open_library(settings)
+    if not library.articles():
+        run(library, [sample()])
+    server = FastAPI(title="Article QA", docs_url=None, redoc_url=None, openapi_url=None)
+    server.include_router(article_routes(lambda: library))
+    app = gr.mount_gradio_app(
+        server,
+        build_page(library),
+        path="/",
+        head=head(),
+        theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
+        max_file_size=settings.max_bytes,
+        footer_links=[],
+        show_error=False,
+    )
+    return Guard(app, allowed_hosts(settings.host))
+
+
+def build_page(library: Library) -> gr.Blocks:
+    """The chat and the reader, wired. Nothing of a visitor is kept on the server beyond his session."""
+    settings = library.settings
+    with gr.Blocks(title="Article QA", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
+        kept = gr.BrowserState([], storage_key="article-qa", secret="article-qa")  # noqa: S106 - the visitor's own data
+        with gr.Row(elem_id="bar"):
+            gr.HTML('<div id="name"><h1>Article QA</h1><span>Every sentence points at its source</span></div>')
+            gr.Button("Article", elem_id="read", size="sm")
+            clear = gr.Button("New conversation", elem_id="new", size="sm")
+        with gr.Row(elem_id="sides"):
+            with gr.Column(elem_id="chat-side"):
+                chat = gr.Chatbot(
+                    elem_id="chat",
+                    show_label=False,
+                    buttons=["copy"],
+                    placeholder=_EMPTY,
+                    layout="bubble",
+                    height="100%",
+                )
+                with gr.Row(elem_id="examples"):
+                    buttons = [gr.Button("", size="sm") for _ in range(COUNT)]
+                question = gr.Textbox(
+                    elem_id="question",
+                    show_label=False,
+                    label="Question",
+                    placeholder="Ask the article …",
+                    submit_btn="Ask",
+                    lines=1,
+                    max_lines=4,
+                    max_length=2_000,
+                    autofocus=True,
+                )
+            with gr.Column(elem_id="read-side"):
+                with gr.Row(elem_id="tools"):
+                    gr.Button("‹ Chat", elem_id="back", size="sm")
+                    article = gr.Dropdown(show_label=False, label="Article", elem_id="article", filterable=True)
+                    adding = gr.Button("Add article", elem_id="adding", size="sm")
+                with gr.Column(visible=False, elem_id="add") as form:
+                    source = gr.Textbox(
+                        show_label=False,
+                        label="URL or text",
+                        placeholder="Paste a URL or the text of an article",
+                        lines=3,
+                        max_lines=8,
+                        elem_id="source",
+                    )
+                    upload = gr.File(
+                        label="or choose a file: .txt .md .html .pdf .docx .jsonl", height=110, elem_id="file"
+                    )
+                    with gr.Row():
+                        add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
+                        cancel = gr.Button("Cancel", size="sm", elem_id="cancel")
+                    note = gr.HTML(elem_id="note")
+                gr.HTML(
+                    '<div id="paper" role="region" aria-label="Article" tabindex="0"></div>'
+                    '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
+                    elem_id="reader",
+                )
+
+        def restore(saved: object) -> tuple[Any, ...]:
+            turns = _turns(saved)
+            return _messages(turns), _choices(library), *_example_buttons(library, _newest(library))
+
+        def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
+            yield from _answer(asked, _turns(saved), chosen, settings)
+
+        def take(text: str, path: str | None) -> tuple[Any, ...]:
+            return _add(library, text, path)
+
+        def show_examples(chosen: str) -> list[Any]:
+            return _example_buttons(library, chosen)
+
+        show = "(id) => { window.articleQA.show(id); return [id]; }"
+        outputs = [question, chat, kept]
+        page.load(restore, [kept], [chat, article, *buttons], **PRIVATE)
+        article.change(show_examples, [article], buttons, js=show, **PRIVATE)
+        question.submit(answer, [question, kept, article], outputs, concurrency_limit=8, **PRIVATE)
+        for button in buttons:
+            button.click(answer, [button, kept, article], outputs, concurrency_limit=8, **PRIVATE)
+        clear.click(lambda: ([], []), None, [chat, kept], **PRIVATE)
+        adding.click(lambda: gr.update(visible=True), None, form, **PRIVATE)
+        cancel.click(lambda: (gr.update(visible=False), "", None, ""), None, [form, source, upload, note], **PRIVATE)
+        add.click(
+            take,
+            [source, upload],
+            [article, form, source, upload, note],
+            concurrency_limit=2,
+            api_visibility="private",
+            show_progress="minimal",
+        )
+    page.queue(default_concurrency_limit=16)
+    blocks: gr.Blocks = page
+    return blocks
+
+
+def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
+    """What the page shows while a question is answered: (question box, chat, what the browser keeps)."""
+    if not asked or not asked.strip():
+        yield "", _messages(turns), turns
+        return
+    history = [Turn.model_validate(turn["turn"]) for turn in turns if turn["turn"]]
+    told, shown = "", [*_messages(turns), _message("user", escape(asked))]
+    try:
+        for event in stream(
+            asked, history=history, articles=None if chosen in {ALL, "", None} else [chosen], settings=settings
+        ):
+            if isinstance(event, StageEvent):
+                yield "", [*shown, _message("assistant", f"{event.stage} …")] if not told else shown, turns
+            elif isinstance(event, TextEvent):
+                told += event.text
+                yield "", [*shown, _message("assistant", escape(told))], turns
+            elif isinstance(event, AnswerEvent):
+                answer = event.answer
+                turn = Turn(question=answer.question, answer=answer.text, citations=answer.citations)
+                turns = [*turns, _kept(asked, render_answer(answer), turn.model_dump(mode="json"))]
+    except ArticleQAError as error:
+        turns = [*turns, _kept(asked, f"⚠ {escape(str(error))}", None)]
+    except Exception:
+        logging.getLogger(__name__).exception("A question failed")
+        turns = [*turns, _kept(asked, "⚠ Something went wrong. Ask again; the conversation is kept.", None)]
+    turns = turns[-KEPT_TURNS:]
+    yield "", _messages(turns), turns
+
+
+def _kept(asked: str, rendered: str, turn: dict[str, Any] | None) -> dict[str, Any]:
+    return {"asked": asked, "rendered": rendered, "turn": turn}
+
+
+def _turns(saved: object) -> list[dict[str, Any]]:
+    """What the browser kept, as far as it is well formed: it comes from outside."""
+    found = []
+    for item in saved if isinstance(saved, list) else []:
+        try:
+            turn = Turn.model_validate(item["turn"]).model_dump(mode="json") if item["turn"] else None
+            found.append(_kept(str(item["asked"]), str(item["rendered"]), turn))
+        except (KeyError, TypeError, ValueError):
+            continue
+    return found[-KEPT_TURNS:]
+
+
+def _messages(turns: list[dict[str, Any]]) -> list[dict[str, str]]:
+    return [
+        message
+        for turn in turns
+        for message in (_message("user", escape(turn["asked"])), _message("assistant", turn["rendered"]))
+    ]
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}
+
+
+def _add(library: Library, text: str, path: str | None) -> tuple[Any, ...]:
+    """What the form shows after adding: (articles, form, text, file, note). On failure nothing typed is lost."""
+    text = (text or "").strip()
+    if path is None and not text:
+        return gr.skip(), gr.skip(), gr.skip(), gr.skip(), _note("Paste a URL or a text, or choose a file.")
+    one_line = "\n" not in text and " " not in text
+    source = path or (text if one_line and "://" in text[:12] else RawDocument(origin="pasted text", text=text))
+    try:
+        report = run(library, [source], public_only=not is_loopback(library.settings.host))
+    except ArticleQAError as error:
+        return gr.skip(), gr.skip(), gr.skip(), gr.skip(), _note(str(error))
+    if not report.article_ids:
+        return gr.skip(), gr.skip(), gr.skip(), gr.skip(), _note(_reason(report))
+    return _choices(library, report.article_ids[-1]), gr.update(visible=False), "", None, ""
+
+
+def _reason(report: IngestReport) -> str:
+    return " ".join(f"{row.reason} {row.hint}" for row in report.rows[:3]) or "Nothing was found in it."
+
+
+def _note(words: str) -> str:
+    import html  # noqa: PLC0415 - only here, where HTML is made
+
+    return f'<p role="alert" class="trouble">{html.escape(words)}</p>'
+
+
+def _newest(library: Library) -> str:
+    articles = library.articles()
+    return articles[-1].id if articles else ALL
+
+
+def _choices(library: Library, chosen: str | None = None) -> Any:
+    articles = library.articles()
+    choices = [(article.title, article.id) for article in reversed(articles)]
+    if len(articles) > 1:
+        choices.append((f"All {len(articles)} articles", ALL))
+    return gr.update(choices=choices, value=chosen or _newest(library))
+
+
+def _example_buttons(library: Library, chosen: str) -> list[Any]:
+    found = library.articles([chosen]) if chosen and chosen != ALL else []
+    questions = examples(found[0] if found else None)
+    return [
+        gr.update(value=questions[n], visible=True) if n < len(questions) else gr.update(visible=False)
+        for n in range(COUNT)
+    ]
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise SettingsError when the page cannot be served there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise SettingsError(
+                f"The page cannot be served on {host} port {port}: {error.strerror}.",
+                f"Choose another, for example PORT={port + 1}.",
+            ) from None
+
+
+def main() -> int:
+    """Serve the page until it is stopped; the exit code."""
+    import uvicorn  # noqa: PLC0415 - gradio brings it
+
+    try:
+        settings = read_settings()
+        check_port(settings.host, settings.port)
+        app = build_app(settings)
+    except ArticleQAError as error:
+        print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - the command's own output
+        return 1
+    threading.Thread(target=_warm, args=(settings,), daemon=True).start()
+    name = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"Article QA is at http://{name}:{settings.port} (stop with Ctrl+C)", flush=True)  # noqa: T201 - the same
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+    return 0
+
+
+def _warm(settings: Settings) -> None:
+    """Load the encoder and the index before the first visitor asks."""
+    try:
+        ask("What is it about?", settings=settings)
+    except ArticleQAError:
+        return  # the first visitor is told
+
+
+if __name__ == "__main__":
+    sys.exit(main())
