@@ -5,7 +5,9 @@ import os
 import socket
 import sys
 import threading
+import webbrowser
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.errors import ArticleQAError, SettingsError
@@ -57,9 +59,28 @@ def build_app(settings: Settings) -> Guard:
     return Guard(app, allowed_hosts(settings.host))
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The parts of the page that act on one another."""
+
+    kept: gr.BrowserState
+    clear: gr.Button
+    chat: gr.Chatbot
+    examples: list[gr.Button]
+    question: gr.Textbox
+    article: gr.Dropdown
+    adding: gr.Button
+    form: gr.Column
+    source: gr.Textbox
+    upload: gr.File
+    add: gr.Button
+    cancel: gr.Button
+    note: gr.HTML
+
+
 def build_page(library: Library) -> gr.Blocks:
-    """The chat and the reader, wired. Nothing of a visitor is kept on the server beyond his session."""
-    settings = library.settings
+    """The chat and the reader, wired. Nothing of a visitor is kept on the server beyond the session."""
+    page: gr.Blocks
     with gr.Blocks(title="Article QA", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         kept = gr.BrowserState([], storage_key="article-qa", secret="article-qa")  # noqa: S106 - the visitor's own data
         with gr.Row(elem_id="bar"):
@@ -68,88 +89,97 @@ def build_page(library: Library) -> gr.Blocks:
             clear = gr.Button("New conversation", elem_id="new", size="sm")
         with gr.Row(elem_id="sides"):
             with gr.Column(elem_id="chat-side"):
-                chat = gr.Chatbot(
-                    elem_id="chat",
-                    show_label=False,
-                    buttons=["copy"],
-                    placeholder=_EMPTY,
-                    layout="bubble",
-                    height="100%",
-                )
-                with gr.Row(elem_id="examples"):
-                    buttons = [gr.Button("", size="sm") for _ in range(COUNT)]
-                question = gr.Textbox(
-                    elem_id="question",
-                    show_label=False,
-                    label="Question",
-                    placeholder="Ask the article …",
-                    submit_btn="Ask",
-                    lines=1,
-                    max_lines=4,
-                    max_length=2_000,
-                    autofocus=True,
-                )
+                chat, buttons, question = _chat()
             with gr.Column(elem_id="read-side"):
-                with gr.Row(elem_id="tools"):
-                    gr.Button("‹ Chat", elem_id="back", size="sm")
-                    article = gr.Dropdown(show_label=False, label="Article", elem_id="article", filterable=True)
-                    adding = gr.Button("Add article", elem_id="adding", size="sm")
-                with gr.Column(visible=False, elem_id="add") as form:
-                    source = gr.Textbox(
-                        show_label=False,
-                        label="URL or text",
-                        placeholder="Paste a URL or the text of an article",
-                        lines=3,
-                        max_lines=8,
-                        elem_id="source",
-                    )
-                    upload = gr.File(
-                        label="or choose a file: .txt .md .html .pdf .docx .jsonl", height=110, elem_id="file"
-                    )
-                    with gr.Row():
-                        add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
-                        cancel = gr.Button("Cancel", size="sm", elem_id="cancel")
-                    note = gr.HTML(elem_id="note")
-                gr.HTML(
-                    '<div id="paper" role="region" aria-label="Article" tabindex="0"></div>'
-                    '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
-                    elem_id="reader",
-                )
-
-        def restore(saved: object) -> tuple[Any, ...]:
-            turns = _turns(saved)
-            return _messages(turns), _choices(library), *_example_buttons(library, _newest(library))
-
-        def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
-            yield from _answer(asked, _turns(saved), chosen, settings)
-
-        def take(text: str, path: str | None) -> tuple[Any, ...]:
-            return _add(library, text, path)
-
-        def show_examples(chosen: str) -> list[Any]:
-            return _example_buttons(library, chosen)
-
-        show = "(id) => { window.articleQA.show(id); return [id]; }"
-        outputs = [question, chat, kept]
-        page.load(restore, [kept], [chat, article, *buttons], **PRIVATE)
-        article.change(show_examples, [article], buttons, js=show, **PRIVATE)
-        question.submit(answer, [question, kept, article], outputs, concurrency_limit=8, **PRIVATE)
-        for button in buttons:
-            button.click(answer, [button, kept, article], outputs, concurrency_limit=8, **PRIVATE)
-        clear.click(lambda: ([], []), None, [chat, kept], **PRIVATE)
-        adding.click(lambda: gr.update(visible=True), None, form, **PRIVATE)
-        cancel.click(lambda: (gr.update(visible=False), "", None, ""), None, [form, source, upload, note], **PRIVATE)
-        add.click(
-            take,
-            [source, upload],
-            [article, form, source, upload, note],
-            concurrency_limit=2,
-            api_visibility="private",
-            show_progress="minimal",
-        )
+                reader = _reader()
+        _wire(page, Parts(kept, clear, chat, buttons, question, *reader), library)
     page.queue(default_concurrency_limit=16)
-    blocks: gr.Blocks = page
-    return blocks
+    return page
+
+
+def _chat() -> tuple[gr.Chatbot, list[gr.Button], gr.Textbox]:
+    chat = gr.Chatbot(
+        elem_id="chat",
+        show_label=False,
+        buttons=[],
+        placeholder=_EMPTY,
+        layout="bubble",
+        height="100%",
+        latex_delimiters=[],
+    )
+    with gr.Row(elem_id="examples"):
+        buttons = [gr.Button("", size="sm") for _ in range(COUNT)]
+    question = gr.Textbox(
+        elem_id="question",
+        show_label=False,
+        label="Question",
+        placeholder="Ask the article …",
+        submit_btn="Ask",
+        lines=1,
+        max_lines=4,
+        max_length=2_000,
+        autofocus=True,
+    )
+    return chat, buttons, question
+
+
+def _reader() -> tuple[Any, ...]:
+    """The article's side: what `Parts` holds from `article` on."""
+    with gr.Row(elem_id="tools"):
+        gr.Button("‹ Chat", elem_id="back", size="sm")
+        article = gr.Dropdown(show_label=False, label="Article", elem_id="article", filterable=True)
+        adding = gr.Button("Add article", elem_id="adding", size="sm")
+    with gr.Column(visible=False, elem_id="add") as form:
+        source = gr.Textbox(
+            show_label=False,
+            label="URL or text",
+            placeholder="Paste a URL or the text of an article",
+            lines=3,
+            max_lines=8,
+            elem_id="source",
+        )
+        upload = gr.File(label="or choose a file: .txt .md .html .pdf .docx .jsonl", height=110, elem_id="file")
+        with gr.Row():
+            add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
+            cancel = gr.Button("Cancel", size="sm", elem_id="cancel")
+        note = gr.HTML(elem_id="note")
+    gr.HTML(
+        '<div id="paper" role="region" aria-label="Article" tabindex="0"></div>'
+        '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
+        elem_id="reader",
+    )
+    return article, adding, form, source, upload, add, cancel, note
+
+
+def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
+    """What happens on loading, asking, choosing an article and adding one."""
+
+    def restore(saved: object) -> tuple[Any, ...]:
+        return _messages(_turns(saved)), _choices(library), *_example_buttons(library, _newest(library))
+
+    def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
+        yield from _answer(asked, _turns(saved), chosen, library.settings)
+
+    def take(text: str, path: str | None) -> tuple[Any, ...]:
+        return _add(library, text, path)
+
+    def show_examples(chosen: str) -> list[Any]:
+        return _example_buttons(library, chosen)
+
+    p = parts
+    asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept], "concurrency_limit": 8, **PRIVATE}
+    page.load(restore, [p.kept], [p.chat, p.article, *p.examples], **PRIVATE)
+    show = "(id) => { window.articleQA.show(id); return [id]; }"
+    p.article.change(show_examples, [p.article], p.examples, js=show, **PRIVATE)
+    p.question.submit(answer, [p.question, p.kept, p.article], **asking)
+    for button in p.examples:
+        button.click(answer, [button, p.kept, p.article], **asking)
+    p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
+    p.adding.click(lambda: gr.update(visible=True), None, p.form, **PRIVATE)
+    emptied = [p.form, p.source, p.upload, p.note]
+    p.cancel.click(lambda: (gr.update(visible=False), "", None, ""), None, emptied, **PRIVATE)
+    add = {**PRIVATE, "show_progress": "minimal", "concurrency_limit": 2}
+    p.add.click(take, [p.source, p.upload], [p.article, *emptied], **add)
 
 
 def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
@@ -285,6 +315,8 @@ def main() -> int:
     threading.Thread(target=_warm, args=(settings,), daemon=True).start()
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Article QA is at http://{name}:{settings.port} (stop with Ctrl+C)", flush=True)  # noqa: T201 - the same
+    if sys.stdout.isatty():
+        threading.Timer(0.5, webbrowser.open, [f"http://{name}:{settings.port}"]).start()
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
     return 0
 

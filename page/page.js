@@ -232,5 +232,10 @@
     }
   });
 
+  // Gradio labels a message with its markup; without that label a screen reader reads the words themselves.
+  new MutationObserver(() => {
+    document.querySelectorAll("#chat [data-testid][aria-label]").forEach((node) => node.removeAttribute("aria-label"));
+  }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
+
   window.articleQA = { show };
 })();

@@ -176,12 +176,12 @@ def find(standalone: Standalone, articles: Names | None, settings: Settings, clo
     """
     library = open_library(settings)
     with clock.of("retrieve"):
-        library.generation()
         ids = None if articles is None else article_ids(library, articles)
         question = read_question(standalone)
         encoded = library.encoder.encode([question.text])
         vector = encoded.vectors[0]
         if library.embedder is not library.encoder:
+            library.generation()
             vector = library.embedder.embed_query(question.text)
     for _ in range(RETRIES):
         with clock.of("retrieve"):

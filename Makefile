@@ -1,0 +1,48 @@
+# ui and test set everything up by themselves; nothing else is needed but Python 3.11 or newer and make.
+
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; break; }; done)
+BIN := .venv/bin
+READY := .venv/ready
+SET ?= sample
+
+.PHONY: ui test check eval bench browser clean
+
+ui: $(READY)
+	$(BIN)/python ui.py
+
+test: $(READY) browser
+	$(BIN)/python -m pytest --ignore=tests/e2e
+	$(BIN)/python -m pytest tests/e2e
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_project.py
+
+eval: $(READY)
+	$(BIN)/python -m eval run $(SET)
+
+bench: $(READY)
+	$(BIN)/python -m eval.bench
+
+# The locked packages, checked by their hashes. Made again when the lock changes.
+$(READY): requirements-dev.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or run make PYTHON=/path/to/python."; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $(READY)
+
+# Chromium for the browser tests, through the system's package manager where that is permitted.
+browser:
+	@command -v chromium chromium-browser google-chrome >/dev/null && exit 0; \
+	root=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); \
+	if command -v apt-get >/dev/null && { [ -z "$$root" ] || $$root true 2>/dev/null; }; then \
+		echo "Installing chromium for the browser tests"; \
+		{ $$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; } \
+		|| echo "chromium could not be installed; the browser tests will say so"; \
+	else echo "No permission to install chromium; the browser tests are skipped unless it is there"; fi
+
+clean:
+	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,238 @@
+"""The chat page in a real browser. Fails on any console error and on any request that leaves the machine."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic".split()
+)
+HOSTILE = (
+    "A Hostile Page\nThe mayor said <img src='http://evil.example/a.png' onerror='alert(1)'> on Monday. "
+    "[1](http://evil.example) ![x](http://evil.example/b.png) <script>alert(1)</script> The harbour 🙂 costs nine million dollars."
+)
+
+
+def chromium() -> str | None:
+    return next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+if chromium() is None and not os.environ.get("CI"):
+    pytest.skip("no chromium: install it with your package manager to run the browser tests", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    folder = tmp_path_factory.mktemp("page")
+    environment = {
+        **os.environ,
+        "DATA_DIR": str(folder / "data"),
+        "PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+        "HOST": "127.0.0.1",
+    }
+    server = subprocess.Popen([sys.executable, str(ROOT / "ui.py")], env=environment, cwd=folder)
+    try:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium(), args=[*root, *QUIET])
+        yield made
+        made.close()
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser, url: str) -> Iterator[Page]:
+    """A fresh visitor; what his browser complains about or asks of other hosts fails the test at its end."""
+    yield from visitor(browser, url, phone=request.param == "phone")
+
+
+@pytest.fixture
+def desktop(browser: Browser, url: str) -> Iterator[Page]:
+    yield from visitor(browser, url, phone=False)
+
+
+def visitor(browser: Browser, url: str, *, phone: bool) -> Iterator[Page]:
+    size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 800}
+    context = browser.new_context(viewport=size)  # type: ignore[arg-type]
+    made = context.new_page()
+    made.set_default_timeout(20_000)
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def see(request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != urlsplit(url).netloc:
+            complaints.append(f"asked {request.url}")
+
+    made.on("console", hear)
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    made.on("request", see)
+    made.on("dialog", lambda dialog: (complaints.append("a dialog opened"), dialog.dismiss()))
+    made.goto(url)
+    made.wait_for_selector("#paper p", state="attached")
+    yield made
+    context.close()
+    assert complaints == []
+
+
+def ask(page: Page, question: str) -> None:
+    answers = page.locator("#chat .bot small")
+    before = answers.count()
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+    expect(answers).to_have_count(before + 1)
+
+
+def citations(page: Page) -> list[str]:
+    return page.locator('#chat a[href*="#cite-"]').evaluate_all("links => links.map(link => link.textContent)")
+
+
+def follow(page: Page, number: int, *, by: str = "click") -> str:
+    """What is lit after the nth citation is followed, scrolled into view."""
+    link = page.locator('#chat a[href*="#cite-"]').nth(number)
+    if by == "click":
+        link.click()
+    else:
+        link.focus()
+        page.keyboard.press("Enter")
+    expect(page.locator("#paper mark").first).to_be_in_viewport()
+    return page.locator("#paper mark").first.inner_text()
+
+
+def back(page: Page) -> None:
+    if page.locator("#back").is_visible():
+        page.locator("#back").click()
+        expect(page.locator("#question textarea")).to_be_in_viewport()
+
+
+def test_asking_and_following_two_citations_lights_their_words(page: Page) -> None:
+    ask(page, "How long did the call last?")
+    expect(page.locator("#chat .bot strong").last).to_have_text("more than two hours")
+    first = follow(page, 0)
+    assert "lasted more than two hours" in first
+    back(page)
+    ask(page, "Why was the call delayed?")
+    last = page.locator('#chat a[href*="#cite-"]').count() - 1
+    second = follow(page, last, by="enter")
+    assert second != first
+    assert page.locator("#paper mark").count() == 1
+
+
+def test_a_follow_up_and_what_the_article_does_not_say(page: Page) -> None:
+    ask(page, "How long did the call last?")
+    ask(page, "And why was it delayed?")
+    expect(page.locator("#chat .bot").last).to_contain_text("oligarchs")
+    ask(page, "What does China say?")
+    expect(page.locator("#chat .bot").last).to_contain_text("The article does not say.")
+    expect(page.locator("#chat .bot").last).to_contain_text("The nearest passage")
+    follow(page, page.locator('#chat a[href*="#cite-"]').count() - 1)
+
+
+def test_an_example_question_is_answered(desktop: Page) -> None:
+    desktop.locator("#examples button").first.click()
+    expect(desktop.locator("#chat .bot small")).to_have_count(1)
+
+
+def test_a_conversation_and_its_citations_live_through_a_reload(desktop: Page) -> None:
+    ask(desktop, "How long did the call last?")
+    desktop.reload()
+    expect(desktop.locator("#chat .bot small")).to_have_count(1)
+    assert "two hours" in follow(desktop, 0)
+    ask(desktop, "And why was it delayed?")
+    expect(desktop.locator("#chat .bot").last).to_contain_text("oligarchs")
+    desktop.locator("#new").click()
+    expect(desktop.locator("#chat .bot small")).to_have_count(0)
+    desktop.reload()
+    expect(desktop.locator("#question textarea")).to_be_visible()
+    expect(desktop.locator("#chat .bot small")).to_have_count(0)
+
+
+def test_a_hostile_article_is_added_by_text_and_changes_nothing_but_being_read(desktop: Page) -> None:
+    desktop.locator("#adding").click()
+    desktop.locator("#add-now").click()
+    expect(desktop.locator("#note")).to_contain_text("Paste a URL")
+    desktop.locator("#source textarea").fill("http://127.0.0.1:9/none")
+    desktop.locator("#add-now").click()
+    expect(desktop.locator("#note")).to_contain_text("cannot be reached")
+    expect(desktop.locator("#source textarea")).to_have_value("http://127.0.0.1:9/none")
+    desktop.locator("#source textarea").fill(HOSTILE)
+    desktop.locator("#add-now").click()
+    expect(desktop.locator("#paper")).to_contain_text("<script>alert(1)</script>")
+    ask(desktop, "How much does the harbour cost?")
+    assert follow(desktop, 0).endswith("costs nine million dollars.")
+    ask(desktop, "What did the mayor say?")
+    assert desktop.locator("#chat .bot img").count() == 0
+    assert desktop.locator("#chat .bot a[href*='evil']").count() == 0
+
+
+def test_a_file_is_added_and_articles_are_switched(desktop: Page, tmp_path: Path) -> None:
+    path = tmp_path / "zoo.txt"
+    path.write_text("Zoo Opens\nThe zoo opened on Friday. A ticket costs twelve euros for adults.")
+    desktop.locator("#adding").click()
+    desktop.locator("#file input[type=file]").set_input_files(str(path))
+    expect(desktop.locator("#file")).to_contain_text("zoo")
+    desktop.locator("#add-now").click()
+    expect(desktop.locator("#paper")).to_contain_text("The zoo opened on Friday.")
+    ask(desktop, "How much is a ticket?")
+    expect(desktop.locator("#chat .bot").last).to_contain_text("twelve euros")
+    desktop.locator("#article input").click()
+    desktop.get_by_role("option", name="Trump and Putin").click()
+    expect(desktop.locator("#paper")).to_contain_text("Witkoff")
+    ask(desktop, "Who is the U.S. envoy?")
+    expect(desktop.locator("#chat .bot").last).to_contain_text("Steve Witkoff")
+    assert "Witkoff" in follow(desktop, desktop.locator('#chat a[href*="#cite-"]').count() - 1)
+    assert "twelve euros" in follow(desktop, 0), "a citation opens its own article"
+
+
+def test_visitors_do_not_see_each_other(browser: Browser, url: str, desktop: Page) -> None:
+    ask(desktop, "How long did the call last?")
+    other = browser.new_context().new_page()
+    other.goto(url)
+    expect(other.locator("#question textarea")).to_be_visible()
+    expect(other.locator("#chat .bot small")).to_have_count(0)
+    other.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_follows_the_colour_scheme_and_never_scrolls_sideways(browser: Browser, url: str, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 390, "height": 844})  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector("#paper p", state="attached")
+    expect(page.locator("#question textarea")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    light = page.evaluate(
+        "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number).reduce((a, b) => a + b) > 380"
+    )
+    assert light == (scheme == "light")
+    context.close()

@@ -1,0 +1,95 @@
+"""The page's server without a browser: its door, its articles, its port."""
+
+import socket
+
+import pytest
+from starlette.datastructures import Headers
+from starlette.testclient import TestClient
+
+from ingest import articles
+from ingest.errors import SettingsError
+from ingest.settings import Settings
+from page.examples import examples
+from page.guard import allowed_hosts, refusal
+from ui import _turns, build_app, check_port
+
+BASE = "http://127.0.0.1:7860"
+
+
+@pytest.fixture
+def client(settings: Settings) -> TestClient:
+    return TestClient(build_app(settings), base_url=BASE)
+
+
+def test_an_empty_library_opens_on_the_sample_article(client: TestClient, settings: Settings) -> None:
+    (listed,) = client.get("/articles").json()
+    whole = client.get(f"/article/{listed['id']}").json()
+    assert whole["text"] == articles(settings)[0].text
+    assert all(whole["text"][start:end].strip() for start, end, _ in whole["sentences"])
+    assert client.get("/article/nothing").status_code == 404
+    assert client.get("/article/..%2F..%2Fetc").status_code == 404
+
+
+def test_every_response_says_what_a_browser_may_do(client: TestClient) -> None:
+    for path in ("/", "/articles", "/nothing"):
+        headers = client.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_page_names_no_outside_host(client: TestClient) -> None:
+    text = client.get("/").text
+    assert "fonts.googleapis.com" not in text
+    assert "Article QA" in text
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "refused"),
+    [
+        ("GET", {"host": "127.0.0.1:7860"}, False),
+        ("GET", {"host": "localhost:7860"}, False),
+        ("GET", {"host": "evil.example"}, True),
+        ("POST", {"host": "127.0.0.1:7860", "origin": "http://evil.example"}, True),
+        ("POST", {"host": "127.0.0.1:7860", "origin": "null"}, True),
+        ("POST", {"host": "127.0.0.1:7860", "origin": "http://127.0.0.1:7860"}, False),
+        ("GET", {"host": "127.0.0.1:7860", "sec-fetch-site": "cross-site", "sec-fetch-mode": "cors"}, True),
+        (
+            "GET",
+            {
+                "host": "127.0.0.1:7860",
+                "sec-fetch-site": "cross-site",
+                "sec-fetch-mode": "navigate",
+                "sec-fetch-dest": "document",
+            },
+            False,
+        ),
+    ],
+)
+def test_other_names_and_other_sites_are_kept_out(method: str, headers: dict[str, str], refused: bool) -> None:
+    assert bool(refusal(method, Headers(headers), allowed_hosts("127.0.0.1"))) == refused
+
+
+def test_a_page_open_to_others_goes_by_any_name() -> None:
+    assert allowed_hosts("0.0.0.0") is None
+    assert allowed_hosts("::1") is not None
+
+
+def test_what_a_browser_kept_is_checked() -> None:
+    good = {"asked": "Why?", "rendered": "x", "turn": {"question": "Why?", "answer": "x", "citations": []}}
+    assert _turns([good, {"asked": 1}, None, "x", {**good, "turn": {"colour": 1}}]) == [{**good, "turn": good["turn"]}]
+    assert _turns(None) == []
+    assert len(_turns([good] * 100)) == 20
+
+
+def test_a_port_in_use_is_told_with_another() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(SettingsError, match="PORT="):
+            check_port("127.0.0.1", taken.getsockname()[1])
+
+
+def test_example_questions_fit_the_article(client: TestClient, settings: Settings) -> None:
+    assert client is not None
+    assert "How long did the call last?" in examples(articles(settings)[0])
+    assert examples(None)
