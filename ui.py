@@ -138,7 +138,7 @@ def _reader() -> tuple[Any, ...]:
             max_lines=8,
             elem_id="source",
         )
-        upload = gr.File(label="or choose a file: .txt .md .html .pdf .docx .jsonl", height=110, elem_id="file")
+        upload = gr.File(label="A file: .txt .md .html .pdf .docx .jsonl", height=130, elem_id="file")
         with gr.Row():
             add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
             cancel = gr.Button("Cancel", size="sm", elem_id="cancel")

@@ -123,13 +123,13 @@ def short_of(question: Question, sentence: str) -> str:
 
 
 def _beside(question: Question, passage: Passage, index: int) -> float:
-    """1 next to a sentence that the last answer cited, 0.5 one further away, 0 elsewhere; the cited one itself 0.5."""
+    """1 next to a sentence that the last answer cited, 0.5 a little further away, 0 for itself and elsewhere."""
     best = 0.0
     here = passage.chunk.sentences[index]
     for article_id, start, end in question.cited:
         if article_id == passage.chunk.article_id:
             gap = max(here.start - end, start - here.end, 0)
-            best = max(best, 0.5 if here.start == start else 1.0 if gap < 5 else 0.5 if gap < 250 else 0.0)
+            best = max(best, 0.0 if here.start == start else 1.0 if gap < 5 else 0.5 if gap < 250 else 0.0)
     return best
 
 
