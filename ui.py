@@ -18,6 +18,7 @@ from ingest.schema import IngestReport, RawDocument
 from ingest.settings import Settings, read_settings
 from page import head
 from page.articles import article_routes
+from page.conversation import KEPT_TURNS, kept, message, messages, turns_of
 from page.examples import COUNT, examples
 from page.guard import Guard, allowed_hosts, is_loopback
 from qa.answer import ask, stream
@@ -29,9 +30,6 @@ import gradio as gr
 
 ALL = "all"
 """The choice that stands for every article."""
-
-KEPT_TURNS = 20
-"""Turns that a browser keeps over a reload."""
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _EMPTY = "Ask anything about the article. Every sentence of an answer links to the words that it rests on."
@@ -155,10 +153,10 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     """What happens on loading, asking, choosing an article and adding one."""
 
     def restore(saved: object) -> tuple[Any, ...]:
-        return _messages(_turns(saved)), _choices(library), *_example_buttons(library, _newest(library))
+        return messages(turns_of(saved)), _choices(library), *_example_buttons(library, _newest(library))
 
     def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
-        yield from _answer(asked, _turns(saved), chosen, library.settings)
+        yield from _answer(asked, turns_of(saved), chosen, library.settings)
 
     def take(text: str, path: str | None) -> tuple[Any, ...]:
         return _add(library, text, path)
@@ -185,58 +183,30 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
 def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
     """What the page shows while a question is answered: (question box, chat, what the browser keeps)."""
     if not asked or not asked.strip():
-        yield "", _messages(turns), turns
+        yield "", messages(turns), turns
         return
     history = [Turn.model_validate(turn["turn"]) for turn in turns if turn["turn"]]
-    told, shown = "", [*_messages(turns), _message("user", escape(asked))]
+    told, shown = "", [*messages(turns), message("user", escape(asked))]
     try:
         for event in stream(
             asked, history=history, articles=None if chosen in {ALL, "", None} else [chosen], settings=settings
         ):
             if isinstance(event, StageEvent):
-                yield "", [*shown, _message("assistant", f"{event.stage} …")] if not told else shown, turns
+                yield "", [*shown, message("assistant", f"{event.stage} …")] if not told else shown, turns
             elif isinstance(event, TextEvent):
                 told += event.text
-                yield "", [*shown, _message("assistant", escape(told))], turns
+                yield "", [*shown, message("assistant", escape(told))], turns
             elif isinstance(event, AnswerEvent):
                 answer = event.answer
                 turn = Turn(question=answer.question, answer=answer.text, citations=answer.citations)
-                turns = [*turns, _kept(asked, render_answer(answer), turn.model_dump(mode="json"))]
+                turns = [*turns, kept(asked, render_answer(answer), turn.model_dump(mode="json"))]
     except ArticleQAError as error:
-        turns = [*turns, _kept(asked, f"⚠ {escape(str(error))}", None)]
+        turns = [*turns, kept(asked, f"⚠ {escape(str(error))}", None)]
     except Exception:
         logging.getLogger(__name__).exception("A question failed")
-        turns = [*turns, _kept(asked, "⚠ Something went wrong. Ask again; the conversation is kept.", None)]
+        turns = [*turns, kept(asked, "⚠ Something went wrong. Ask again; the conversation is kept.", None)]
     turns = turns[-KEPT_TURNS:]
-    yield "", _messages(turns), turns
-
-
-def _kept(asked: str, rendered: str, turn: dict[str, Any] | None) -> dict[str, Any]:
-    return {"asked": asked, "rendered": rendered, "turn": turn}
-
-
-def _turns(saved: object) -> list[dict[str, Any]]:
-    """What the browser kept, as far as it is well formed: it comes from outside."""
-    found = []
-    for item in saved if isinstance(saved, list) else []:
-        try:
-            turn = Turn.model_validate(item["turn"]).model_dump(mode="json") if item["turn"] else None
-            found.append(_kept(str(item["asked"]), str(item["rendered"]), turn))
-        except (KeyError, TypeError, ValueError):
-            continue
-    return found[-KEPT_TURNS:]
-
-
-def _messages(turns: list[dict[str, Any]]) -> list[dict[str, str]]:
-    return [
-        message
-        for turn in turns
-        for message in (_message("user", escape(turn["asked"])), _message("assistant", turn["rendered"]))
-    ]
-
-
-def _message(role: str, content: str) -> dict[str, str]:
-    return {"role": role, "content": content}
+    yield "", messages(turns), turns
 
 
 def _add(library: Library, text: str, path: str | None) -> tuple[Any, ...]:

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "ingest": {"ingest"},
     "qa": {"qa", "ingest"},
     "eval": {"eval", "qa", "ingest"},
-    "page": {"page", "ingest"},
+    "page": {"page", "qa", "ingest"},
     "ui": {"page", "qa", "ingest"},
 }
 

@@ -9,9 +9,10 @@ from starlette.testclient import TestClient
 from ingest import articles
 from ingest.errors import SettingsError
 from ingest.settings import Settings
+from page.conversation import turns_of
 from page.examples import examples
 from page.guard import allowed_hosts, refusal
-from ui import _turns, build_app, check_port
+from ui import build_app, check_port
 
 BASE = "http://127.0.0.1:7860"
 
@@ -76,9 +77,11 @@ def test_a_page_open_to_others_goes_by_any_name() -> None:
 
 def test_what_a_browser_kept_is_checked() -> None:
     good = {"asked": "Why?", "rendered": "x", "turn": {"question": "Why?", "answer": "x", "citations": []}}
-    assert _turns([good, {"asked": 1}, None, "x", {**good, "turn": {"colour": 1}}]) == [{**good, "turn": good["turn"]}]
-    assert _turns(None) == []
-    assert len(_turns([good] * 100)) == 20
+    assert turns_of([good, {"asked": 1}, None, "x", {**good, "turn": {"colour": 1}}]) == [
+        {**good, "turn": good["turn"]}
+    ]
+    assert turns_of(None) == []
+    assert len(turns_of([good] * 100)) == 20
 
 
 def test_a_port_in_use_is_told_with_another() -> None:
