@@ -29,9 +29,9 @@ def turns_of(saved: object) -> list[dict[str, Any]]:
 def messages(turns: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The turns as the chat shows them."""
     return [
-        message
+        bubble
         for turn in turns
-        for message in (message("user", escape(turn["asked"])), message("assistant", turn["rendered"]))
+        for bubble in (message("user", escape(turn["asked"])), message("assistant", turn["rendered"]))
     ]
 
 
