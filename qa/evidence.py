@@ -35,7 +35,7 @@ _REASON = re.compile(
     r"(?i)\b(because|due to|owing to|so that|in order to|caused by|reasons?|result of|thanks to|citing)\b"
 )
 
-FOLLOW_UP = 1.5
+FOLLOW_UP = 1.7
 """Log odds that a follow-up gains: it says little itself, so its words cover little, and it is mostly about what was
 just answered. The weights were fitted on questions that stand alone."""
 

@@ -19,7 +19,8 @@ STOP = frozenset(
 )
 ASKING = frozenset(
     "article text story report piece news page author according say says said tell mention mentioned describe"
-    " described explain please give list name exactly actually really happen happened kind type many long else"
+    " described explain please give list listed name named quoted cited exactly actually really happen happened"
+    " kind type many long else"
     " anything something someone anyone everything question answer know ok okay thing things way".split()
 )
 """Words that ask rather than name what is asked about. They count for little when they do not occur."""
