@@ -32,7 +32,7 @@ def main() -> None:
         settings = Settings(data_dir=Path(folder) / "data", database_url="", chroma_url="", openai_embed_model="")
         library = open_library(settings)
         run(library, [sample()])
-        cases = [case for case in read_set(SHIPPED, max_bytes=10_000_000)[0] if not case.history]
+        cases = [case for case in read_set(SHIPPED, max_bytes=10_000_000).cases if not case.history]
         figures: dict[str, Any] = {"answer": answers(cases, settings)}
         figures["ingest"] = ingesting(settings.model_copy(update={"data_dir": Path(folder) / "many"}))
         figures["commands"] = commands(settings)

@@ -1,68 +1,163 @@
-"""Question sets are read here: JSON Lines, one case a line."""
+"""Question sets are read here: our own JSON Lines, CSV, SQuAD's JSON, and published sets as they are."""
 
+import csv
+import hashlib
+import io
 import json
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
-from eval.schema import Case
+from eval.published import recognise, squad_paragraphs
+from eval.schema import Case, QuestionSet
 from ingest.errors import ArticleQAError
+from ingest.sample import sample
 
 SHIPPED = "sample"
 """The name of the set that comes with the package, about the sample article."""
+
+_SHAPE = 'Each line is {"id": …, "question": …, "answers": […], "evidence": […], "answerable": true}.'
+_LISTS = ("answers", "evidence", "tags", "options", "articles")
 
 
 class SetError(ArticleQAError):
     """A question set that cannot be read."""
 
 
-def read_set(name: str, *, max_bytes: int) -> tuple[list[Case], bytes]:
-    """The cases of a file, or of the shipped set `sample`, and the bytes they came from.
+def read_set(name: str, *, max_bytes: int) -> QuestionSet:
+    """The set in a file or a published set's folder, or the shipped set `sample`.
 
     Raises SetError that names the line.
     """
-    content = _bytes(name, max_bytes)
-    cases: list[Case] = []
+    path = Path(name)
+    if name == SHIPPED and not path.exists():
+        content = (files("eval") / "sets" / "sample.jsonl").read_bytes()
+        cases, documents = list(_native(_lines(content, name), name)), [sample()]
+    else:
+        parts = _parts(path, max_bytes)
+        content = b"".join(parts.values())
+        cases, documents = _read(name, parts)
+    if not cases:
+        raise SetError(f"{name} holds no question.", _SHAPE)
+    seen: set[str] = set()
+    for case in cases:
+        if case.id in seen:
+            raise SetError(f"{name} has the id {case.id!r} more than once.", "Give every question an id of its own.")
+        seen.add(case.id)
+    digest = hashlib.sha256(content).hexdigest()
+    title = path.parent.name if path.stem in {"paragraphs", "queries", "articles", "dev", "tasks"} else path.stem
+    return QuestionSet(name=title or name, sha256=digest, cases=tuple(cases), documents=tuple(documents))
+
+
+def _parts(path: Path, max_bytes: int) -> dict[str, bytes]:
+    """The bytes of a file, or of the JSON Lines files in a folder, by name."""
+    try:
+        found = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+        for item in found:
+            if item.stat().st_size > max_bytes:
+                raise SetError(f"{item} is larger than {max_bytes / 1e6:g} MB.", "Split it, or raise MAX_SIZE_MB.")
+        parts = {item.name: item.read_bytes() for item in found}
+        if path.name == "queries.jsonl" and path.with_name("corpus.jsonl").exists():
+            parts["corpus.jsonl"] = path.with_name("corpus.jsonl").read_bytes()
+    except (OSError, ValueError) as error:
+        raise SetError(f"The set {path} cannot be read: {error}.", "Check the path.") from None
+    if not parts:
+        raise SetError(f"The folder {path} holds no .jsonl file.", "Name the set's file.")
+    return parts
+
+
+def _read(name: str, parts: dict[str, bytes]) -> tuple[list[Case], list[Any]]:
+    (first, content), *_ = parts.items()
+    if first.endswith(".csv"):
+        return list(_csv(content, name)), []
+    if len(parts) == 1 and (value := _whole(content)) is not None:
+        return squad_paragraphs(_squad(value, name))
+    records = {part: [row for _, row in _lines(text, f"{name}/{part}")] for part, text in parts.items()}
+    try:
+        known = recognise(records)
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+        raise SetError(f"{name} looks like a published set, but a record is broken: {error}.", _SHAPE) from None
+    if known is not None:
+        return known
+    return list(_native(_lines(content, name), name)), []
+
+
+def _whole(content: bytes) -> dict[str, Any] | None:
+    """The JSON object that SQuAD's files are, or None: a file of lines fails to parse as one."""
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and isinstance(value.get("data"), list) else None
+
+
+def _squad(value: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """SQuAD's nested JSON as one record for each paragraph."""
+    try:
+        for article in value["data"]:
+            for number, paragraph in enumerate(article["paragraphs"]):
+                questions = [
+                    {
+                        "id": item["id"],
+                        "question": item["question"],
+                        "answers": [answer["text"] for answer in item["answers"]],
+                        "unanswerable": item.get("is_impossible", False),
+                    }
+                    for item in paragraph["qas"]
+                ]
+                title = str(article.get("title", "article"))
+                yield {"doc_id": title, "para": number, "context": paragraph["context"], "questions": questions}
+    except (KeyError, TypeError) as error:
+        raise SetError(
+            f"{name} is not SQuAD's JSON: {error} is missing.", "See the README for other formats."
+        ) from None
+
+
+def _lines(content: bytes, place: str) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         lines = content.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError:
-        raise SetError(f"{name} is not UTF-8 text.", _SHAPE) from None
+        raise SetError(f"{place} is not UTF-8 text.", _SHAPE) from None
     for number, line in enumerate(lines, start=1):
-        if line.strip():
-            cases.append(_case(line, f"{name}, line {number}"))
-    if not cases:
-        raise SetError(f"{name} holds no question.", _SHAPE)
-    ids = [case.id for case in cases]
-    repeated = next((name for name in ids if ids.count(name) > 1), None)
-    if repeated is not None:
-        raise SetError(f"{name} has the id {repeated!r} more than once.", "Give every question an id of its own.")
-    return cases, content
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise SetError(f"{place}, line {number} is not valid JSON: {error}.", _SHAPE) from None
+        if not isinstance(value, dict):
+            raise SetError(f"{place}, line {number} is not an object.", _SHAPE)
+        yield number, value
 
 
-_SHAPE = 'Each line is {"id": …, "question": …, "answers": […], "evidence": […], "answerable": true}.'
+def _native(lines: Iterable[tuple[int, dict[str, Any]]], place: str) -> Iterator[Case]:
+    for number, value in lines:
+        yield _case(value, f"{place}, line {number}")
 
 
-def _bytes(name: str, max_bytes: int) -> bytes:
-    path = Path(name)
-    if name == SHIPPED and not path.exists():
-        return (files("eval") / "sets" / "sample.jsonl").read_bytes()
-    try:
-        if path.stat().st_size > max_bytes:
-            raise SetError(f"{name} is larger than {max_bytes / 1e6:g} MB.", "Split it, or raise MAX_SIZE_MB.")
-        return path.read_bytes()
-    except OSError as error:
-        raise SetError(f"The set {name} cannot be read: {error.strerror or error}.", "Check the path.") from None
-
-
-def _case(line: str, place: str) -> Case:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise SetError(f"{place} is not valid JSON: {error}.", _SHAPE) from None
+def _case(value: dict[str, Any], place: str) -> Case:
     try:
         return Case.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "the line"
         raise SetError(f"{place}: {field}: {first['msg']}.", _SHAPE) from None
+
+
+def _csv(content: bytes, place: str) -> Iterator[Case]:
+    """Cases of a table with a header. Several answers, quotes or tags in one cell are separated by `|`."""
+    try:
+        rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise SetError(f"{place} is not a CSV table in UTF-8: {error}.", _SHAPE) from None
+    for number, row in enumerate(rows, start=2):
+        value: dict[str, Any] = {key: cell for key, cell in row.items() if key and cell}
+        for name in _LISTS:
+            if name in value:
+                value[name] = [part.strip() for part in value[name].split("|") if part.strip()]
+        if "answerable" in value:
+            value["answerable"] = value["answerable"].strip().lower() in {"1", "true", "yes"}
+        yield _case({"id": str(number - 1), **value}, f"{place}, line {number}")

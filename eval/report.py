@@ -1,42 +1,59 @@
 """A report becomes a file for audits and a table for people."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from eval.schema import Report, Score
-
-NAMES = {
-    "citation_precision": "citation precision",
-    "citation_recall": "citation recall",
-    "first_citation_right": "first citation right",
-    "quotes_exact": "quotes exact",
-    "answer_f1": "answer F1",
-    "answer_recall": "answer recall",
-    "not_found_precision": "not-found precision",
-    "not_found_recall": "not-found recall",
-    "mrr": "MRR",
-    "seconds_p50": "seconds p50",
-    "seconds_p95": "seconds p95",
-}
+from eval.datasets import SetError
+from eval.page import report_page
+from eval.schema import Report, Row, Score
+from eval.scorers import NAMES
 
 
 def write(report: Report, folder: Path) -> Path:
-    """The path of `report.json`, written whole or not at all."""
+    """The path of `report.html`, beside `report.json`, which is written whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     path, draft = folder / "report.json", folder / "report.json.part"
     draft.write_text(report.model_dump_json(indent=1) + "\n", encoding="utf-8")
     draft.replace(path)
-    return path
+    page = folder / "report.html"
+    page.write_text(report_page(report), encoding="utf-8")
+    return page
+
+
+def read(folder: Path) -> Report:
+    """The report in a run's folder, or in a report.json itself. Raises SetError."""
+    path = folder / "report.json" if folder.is_dir() else folder
+    try:
+        return Report.model_validate_json(path.read_text("utf-8"))
+    except OSError as error:
+        raise SetError(f"{path} cannot be read: {error.strerror or error}.", "Give the folder of a run.") from None
+    except ValueError:
+        raise SetError(f"{path} is not a report of this version.", "Make the run again.") from None
+
+
+def running(rows: Sequence[Row]) -> str:
+    """A few scores over the rows so far, for a progress line: `citations .83 · recall .80 · not found .79`."""
+    parts = []
+    for name, label in (
+        ("citation_precision", "citations"),
+        ("citation_recall", "recall"),
+        ("not_found_recall", "not found"),
+    ):
+        values = [row.scores[name] for row in rows if name in row.scores]
+        if values:
+            parts.append(f"{label} {sum(values) / len(values):.2f}")
+    return " · ".join(parts)
 
 
 def table(report: Report) -> str:
     """The headline scores, each with its count, then the citation and not-found scores of every tag."""
     titles = len(report.articles)
     lines = [f"{report.set_name}: {len(report.rows)} questions, {titles} article{'s' if titles != 1 else ''}", ""]
-    lines += [
-        f"  {NAMES.get(name, name):<22} {_shown(name, score):>8}   of {score.count}"
-        for name, score in report.scores.items()
-    ]
+    for name, score in report.scores.items():
+        if score.value is not None:
+            band = f"{score.low:.3f}–{score.high:.3f}" if score.low is not None and score.high is not None else ""
+            lines.append(f"  {NAMES.get(name, name):<22} {_shown(name, score):>8}   {band:<12} of {score.count}")
     if report.by_tag:
         lines += ["", f"  {'by tag':<16} {'count':>5} {'precision':>10} {'recall':>8} {'not found':>10}"]
         for tag, scores in report.by_tag.items():
@@ -55,4 +72,4 @@ _TAGGED = ("citation_precision", "citation_recall", "not_found_recall")
 def _shown(name: str, score: Score) -> str:
     if score.value is None:
         return "–"
-    return f"{score.value:.0f}" if name == "errors" else f"{score.value:.3f}"
+    return f"{score.value:.0f}" if name in {"errors", "tokens"} else f"{score.value:.3f}"

@@ -4,15 +4,17 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from ingest.schema import Value
+from ingest.schema import RawDocument, Value
 from qa.schema import Answer
 
 
 class Case(Value):
-    """One question of a set: a line of JSON.
+    """One question of a set.
 
     `history` are earlier (question, answer) pairs; `answers` the wordings that are right; `evidence` quotes, verbatim
-    in the articles, that each support a part of the answer; `tags` group the cases in the report.
+    in the articles, that each support a part of the answer; `options` the choices of a multiple-choice question, of
+    which `answers` names the right one; `articles` the origins of the only articles to read, or none for all;
+    `references` the texts that must support `question` when it is a claim to check; `tags` group the report.
     """
 
     id: str = Field(min_length=1, max_length=200)
@@ -21,6 +23,9 @@ class Case(Value):
     answers: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     answerable: bool = True
+    options: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 
     @field_validator("id", mode="before")
@@ -29,21 +34,41 @@ class Case(Value):
         return str(value) if isinstance(value, int) else value
 
 
+class QuestionSet(Value):
+    """The cases of a set, the articles that it brings along (maybe none), and the hash of the bytes it came from."""
+
+    name: str
+    sha256: str
+    cases: tuple[Case, ...]
+    documents: tuple[RawDocument, ...] = ()
+
+
 class Score(Value):
-    """A mean over the cases that it applies to. `value` is None when there are none: not applicable is not zero."""
+    """A mean over the cases that it applies to, with its 95% interval by bootstrap.
+
+    `value` is None when it applies to none: not applicable is not zero.
+    """
 
     value: float | None
     count: int
+    low: float | None = None
+    high: float | None = None
 
 
 class Row(Value):
-    """One case with its answer and scores. `error` says why there is no answer; such a case counts as wrong."""
+    """One case with its answer and scores. `error` says why there is no answer; such a case counts as wrong.
+
+    `right` is whether the best sentence is gold evidence, said or not; None where that cannot be told.
+    `gold` is where the evidence stands, as (article id, start, end).
+    """
 
     case: Case
     answer: Answer | None
     error: str = ""
     seconds: float
     scores: dict[str, float]
+    right: bool | None = None
+    gold: tuple[tuple[str, int, int], ...] = ()
     not_in_articles: tuple[str, ...] = ()
 
 
@@ -52,8 +77,10 @@ class Report(Value):
 
     set_name: str
     set_sha256: str
+    corpus_sha256: str
     made_at: str
     seconds: float
+    harness_seconds: float
     environment: dict[str, Any]
     settings: dict[str, Any]
     articles: tuple[dict[str, str], ...]

@@ -1,19 +1,23 @@
 """Scores of one answer, each a small pure function. Spans are (article id, start, end) in code points."""
 
+import math
 import re
 import string
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from eval.schema import Case, Row, Score
+from eval.stats import interval
 from ingest.schema import Article
-from qa.cite import MARKER
+from qa.cite import MARKER, supported
 from qa.schema import Answer
 
 Span = tuple[str, int, int]
 
 DEPTHS = (1, 5)
 """The k of hit@k."""
+
+_NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def normalised(text: str) -> list[str]:
@@ -48,21 +52,56 @@ def answer_recall(answer: Answer, answers: Sequence[str]) -> float:
     return max(shares, default=0.0)
 
 
+def exact_match(answer: Answer, answers: Sequence[str]) -> float:
+    """1 when the exact words that answer, or else the text, are a right wording once both are normalised."""
+    said = normalised(answer.short or answer.text)
+    return float(any(said == normalised(right) for right in answers))
+
+
+def numbers_right(answer: Answer, answers: Sequence[str]) -> float | None:
+    """1 when all numbers of some right wording stand in the text; None when no right wording holds a number."""
+    wanted = [set(_NUMBERS.findall(right)) for right in answers]
+    wanted = [numbers for numbers in wanted if numbers]
+    said = set(_NUMBERS.findall(MARKER.sub(" ", answer.text)))
+    return float(any(numbers <= said for numbers in wanted)) if wanted else None
+
+
+def list_recall(answer: Answer, items: Sequence[str]) -> float:
+    """The share of a list's items whose words all stand in the text."""
+    said = set(normalised(answer.text))
+    return sum(set(normalised(item)) <= said for item in items) / max(len(items), 1)
+
+
+def choice(answer: Answer, options: Sequence[str]) -> str:
+    """The option whose words the text, with the hits around it, covers best: multiple choice by the answer's words."""
+    said = Counter(normalised(answer.text))
+    near = set(normalised(" ".join(hit.chunk.text for hit in answer.hits[:1])))
+
+    def fit(option: str) -> tuple[float, float]:
+        words = Counter(normalised(option))
+        total = max(sum(words.values()), 1)
+        return sum((words & said).values()) / total, sum(word in near for word in words) / max(len(words), 1)
+
+    return max(options, key=fit)
+
+
 def places(quotes: Iterable[str], articles: Mapping[str, Article]) -> tuple[list[list[Span]], list[str]]:
     """Where each quote stands in the articles (white space aside), and the quotes that stand nowhere."""
     found, lost = [], []
     for quote in quotes:
-        pattern = re.compile(r"\s+".join(re.escape(part) for part in quote.split()) or r"(?!)")
-        spans = [
-            (article.id, match.start(), match.end())
-            for article in articles.values()
-            for match in pattern.finditer(article.text)
-        ]
+        spans = _found(re.compile(re.escape(quote.strip()) or "(?!)"), articles)
+        if not spans:
+            loose = r"\s+".join(re.escape(part) for part in quote.split())
+            spans = _found(re.compile(loose or "(?!)"), articles)
         if spans:
             found.append(spans)
         else:
             lost.append(quote)
     return found, lost
+
+
+def _found(pattern: re.Pattern[str], articles: Mapping[str, Article]) -> list[Span]:
+    return [(a.id, match.start(), match.end()) for a in articles.values() for match in pattern.finditer(a.text)]
 
 
 def overlap(one: Span, other: Span) -> bool:
@@ -103,25 +142,44 @@ def ranks(answer: Answer, gold: Sequence[Sequence[Span]]) -> int | None:
     return None
 
 
-def scores_of(case: Case, answer: Answer | None, articles: Mapping[str, Article]) -> dict[str, float]:
-    """All scores that apply to a case. A case without an answer (an error) scores 0 where it counts."""
-    gold, _ = places(case.evidence, articles)
+def ndcg(answer: Answer, gold: Sequence[Sequence[Span]], depth: int = 10) -> float:
+    """nDCG@10 of the hits, each relevant when it holds gold evidence that no hit above it held (Järvelin 2002)."""
+    left, gain = list(range(len(gold))), 0.0
+    for rank, hit in enumerate(answer.hits[:depth]):
+        here = (hit.chunk.article_id, hit.chunk.start, hit.chunk.end)
+        new = [n for n in left if any(overlap(here, span) for span in gold[n])]
+        if new:
+            gain += 1 / math.log2(rank + 2)
+            left = [n for n in left if n not in new]
+    ideal = sum(1 / math.log2(rank + 2) for rank in range(min(len(gold), depth)))
+    return min(gain / ideal, 1.0) if ideal else 0.0
+
+
+def all_evidence(answer: Answer, gold: Sequence[Sequence[Span]], depth: int = 10) -> float:
+    """1 when the first hits together hold every gold quote."""
+    held = [(hit.chunk.article_id, hit.chunk.start, hit.chunk.end) for hit in answer.hits[:depth]]
+    return float(all(any(overlap(here, span) for here in held for span in spans) for spans in gold))
+
+
+def scores_of(
+    case: Case, answer: Answer | None, articles: Mapping[str, Article], gold: Sequence[Sequence[Span]] | None = None
+) -> dict[str, float]:
+    """All scores that apply to a case. A case without an answer (an error) scores 0 where it counts.
+
+    `gold` is where the evidence stands, found anew when it is left out.
+    """
+    gold = places(case.evidence, articles)[0] if gold is None else gold
     found: dict[str, float] = {}
     answered = answer is not None and answer.status == "answered"
-    if case.answerable and case.answers:
-        found["answer_f1"] = answer_f1(answer, case.answers) if answer and answered else 0.0
-        found["answer_recall"] = answer_recall(answer, case.answers) if answer and answered else 0.0
     if answer:
         found["quotes_exact"] = exactness(answer, articles)
+        if answer.claims:
+            found["supported"] = sum(claim.support == "supported" for claim in answer.claims) / len(answer.claims)
+    if case.answerable and case.answers:
+        found |= _words(case, answer if answered else None)
     cited = [(item.article_id, item.start, item.end) for item in answer.citations] if answer else []
     if case.answerable and gold:
-        found["citation_recall"] = citation_recall(cited, gold)
-        if cited:
-            found["citation_precision"] = citation_precision(cited, gold)
-            found["first_citation_right"] = float(touches(cited[0], gold))
-        rank = ranks(answer, gold) if answer else None
-        found |= {f"hit@{k}": float(rank is not None and rank <= k) for k in DEPTHS}
-        found["mrr"] = 1 / rank if rank else 0.0
+        found |= _citations(cited, gold) | _hits(answer, gold)
     if not case.answerable and cited:
         found["citation_precision"] = 0.0
     if answer and not answered:
@@ -131,32 +189,119 @@ def scores_of(case: Case, answer: Answer | None, articles: Mapping[str, Article]
     return found
 
 
-def mean_scores(rows: Sequence[Row]) -> dict[str, Score]:
-    """The mean of every score over the rows that it applies to, with their number; latencies in seconds."""
+def _words(case: Case, answer: Answer | None) -> dict[str, float]:
+    """How well the words of the answer fit the right ones."""
+    if case.options:
+        return {"choice_right": float(answer is not None and choice(answer, case.options) == case.answers[0])}
+    many = "list" in case.tags and len(case.answers) > 1
+    names = ("exact_match", "answer_f1", "answer_recall", *(("list_recall",) if many else ()))
+    numbers = numbers_right(answer, case.answers) if answer else None
+    if answer is None:
+        return dict.fromkeys(names, 0.0)
+    found = {
+        "exact_match": exact_match(answer, case.answers),
+        "answer_f1": answer_f1(answer, case.answers),
+        "answer_recall": answer_recall(answer, case.answers),
+    }
+    if many:
+        found["list_recall"] = list_recall(answer, case.answers)
+    if numbers is not None:
+        found["numbers_right"] = numbers
+    return found
+
+
+def _citations(cited: Sequence[Span], gold: Sequence[Sequence[Span]]) -> dict[str, float]:
+    """Citation scores at the level of sentences and of articles."""
+    recall = citation_recall(cited, gold)
+    wanted, used = {span[0] for spans in gold for span in spans}, {span[0] for span in cited}
+    found = {"citation_recall": recall, "article_recall": len(wanted & used) / len(wanted), "citation_f1": 0.0}
+    if cited:
+        precision = citation_precision(cited, gold)
+        found["citation_precision"] = precision
+        found["article_precision"] = len(wanted & used) / len(used)
+        found["first_citation_right"] = float(touches(cited[0], gold))
+        found["citation_f1"] = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return found
+
+
+def _hits(answer: Answer | None, gold: Sequence[Sequence[Span]]) -> dict[str, float]:
+    """Retrieval scores."""
+    rank = ranks(answer, gold) if answer else None
+    return {
+        **{f"hit@{k}": float(rank is not None and rank <= k) for k in DEPTHS},
+        "mrr": 1 / rank if rank else 0.0,
+        "ndcg@10": ndcg(answer, gold) if answer else 0.0,
+        "all_evidence@10": all_evidence(answer, gold) if answer else 0.0,
+    }
+
+
+def attribution_scores(case: Case) -> dict[str, float]:
+    """For a claim with references: whether the support check says what people said."""
+    said = supported(case.question, case.references)[0] == "supported"
+    right = float(said == case.answerable)
+    return {"attribution_right": right, f"attribution_recall_{'yes' if case.answerable else 'no'}": right}
+
+
+def would_be_right(case: Case, answer: Answer, gold: Sequence[Sequence[Span]]) -> bool:
+    """Whether what was cited first, or would have been, is gold evidence: the risk of answering at all."""
+    cited = [(item.article_id, item.start, item.end) for item in answer.citations[:1]]
+    if not cited and answer.nearest:
+        cited = [(answer.nearest.article_id, answer.nearest.start, answer.nearest.end)]
+    return case.answerable and bool(cited) and touches(cited[0], gold)
+
+
+def mean_scores(rows: Sequence[Row], *, intervals: bool = True) -> dict[str, Score]:
+    """The mean of every score over the rows that it applies to, with count and interval; latencies in seconds."""
     names = dict.fromkeys([*ORDER, *(name for row in rows for name in row.scores)])
     found = {}
     for name in names:
         values = [row.scores[name] for row in rows if name in row.scores]
-        found[name] = Score(value=sum(values) / len(values) if values else None, count=len(values))
+        if values:
+            low, high = interval(values) if intervals else (None, None)
+            found[name] = Score(value=sum(values) / len(values), count=len(values), low=low, high=high)
+        else:
+            found[name] = Score(value=None, count=0)
     seconds = sorted(row.seconds for row in rows if row.answer)
     for label, share in (("seconds_p50", 0.5), ("seconds_p95", 0.95)):
         value = seconds[min(int(share * len(seconds)), len(seconds) - 1)] if seconds else None
         found[label] = Score(value=value, count=len(seconds))
-    errors = sum(bool(row.error) for row in rows)
-    found["errors"] = Score(value=float(errors), count=len(rows))
+    usage = [row.answer.usage for row in rows if row.answer]
+    tokens = sum(item.prompt_tokens + item.completion_tokens for item in usage)
+    found["tokens"] = Score(value=float(tokens), count=len(usage))
+    found["errors"] = Score(value=float(sum(bool(row.error) for row in rows)), count=len(rows))
     return found
 
 
 ORDER = (
-    "citation_precision",
-    "citation_recall",
-    "first_citation_right",
-    "quotes_exact",
-    "answer_f1",
-    "answer_recall",
-    "not_found_precision",
-    "not_found_recall",
-    *(f"hit@{k}" for k in DEPTHS),
-    "mrr",
+    *("citation_precision", "citation_recall", "citation_f1", "first_citation_right", "quotes_exact", "supported"),
+    *("answer_f1", "answer_recall", "not_found_precision", "not_found_recall"),
+    *(*(f"hit@{k}" for k in DEPTHS), "mrr", "ndcg@10", "all_evidence@10"),
 )
-"""The order in which a report shows them."""
+"""The order in which a report shows them; others follow when they apply."""
+
+NAMES = {
+    "citation_precision": "citation precision",
+    "citation_recall": "citation recall",
+    "first_citation_right": "first citation right",
+    "quotes_exact": "quotes exact",
+    "answer_f1": "answer F1",
+    "answer_recall": "answer recall",
+    "not_found_precision": "not-found precision",
+    "not_found_recall": "not-found recall",
+    "mrr": "MRR",
+    "citation_f1": "citation F1",
+    "exact_match": "exact match",
+    "numbers_right": "numbers right",
+    "list_recall": "list recall",
+    "choice_right": "choice right",
+    "article_precision": "article precision",
+    "article_recall": "article recall",
+    "ndcg@10": "nDCG@10",
+    "all_evidence@10": "all evidence@10",
+    "attribution_right": "attribution right",
+    "judge_right": "judged right",
+    "judge_agrees": "judge agrees with scores",
+    "seconds_p50": "seconds p50",
+    "seconds_p95": "seconds p95",
+}
+"""What people call the scores."""

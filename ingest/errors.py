@@ -29,6 +29,10 @@ class EncoderError(ArticleQAError):
     """The encoder cannot be loaded, or the embedding server does not answer."""
 
 
+class ModelError(ArticleQAError):
+    """A language model is not configured, cannot be reached, or answers what cannot be used."""
+
+
 class LibraryError(ArticleQAError):
     """The library of articles (catalog and index) cannot be read or written."""
 

@@ -27,7 +27,12 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr = SecretStr("")
     openai_base_url: str = ""
     openai_embed_model: str = ""
+    openai_model: str = ""
     openai_timeout: float = Field(default=30.0, gt=0)
+
+    judge_model: str = ""
+    judge_base_url: str = ""
+    judge_api_key: SecretStr = SecretStr("")
 
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)

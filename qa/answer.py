@@ -284,6 +284,7 @@ def assemble(asked: str, standalone: Standalone, found: Found, weighed: Weighed,
         "question": asked,
         "standalone": standalone.text,
         "rejected": cited.rejected,
+        "confidence": weighed.probability,
         "hits": found.hits[:10],
         "model": MODEL,
     }

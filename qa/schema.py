@@ -79,8 +79,8 @@ class Answer(Value):
     """An answer whose every `[n]` has exactly one citation, and back; or the honest statement that there is none.
 
     `standalone` is the question as it was searched for, after what the history adds. `short` is the exact words that
-    answer, a slice of a quote, or empty. `nearest` is the closest passage, offered when the status is not_found.
-    `timings` are seconds by stage, with their sum as `total`.
+    answer, a slice of a quote, or empty. `confidence` is the probability that the articles answer at all. `nearest` is
+    the closest passage, offered when the status is not_found. `timings` are seconds by stage, with their `total`.
     """
 
     question: str
@@ -88,6 +88,7 @@ class Answer(Value):
     text: str
     short: str = ""
     status: Status
+    confidence: float = 0.0
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
     rejected: tuple[Rejected, ...] = ()

@@ -126,7 +126,7 @@ def test_the_shipped_set_runs_and_leaves_a_report(command, tmp_path: Path) -> No
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert len(report["rows"]) >= 60
     assert report["environment"]["evidence_sha256"]
-    assert not (tmp_path / "data").exists()
+    assert not (tmp_path / "data" / "catalog.db").exists()
 
 
 def test_a_set_of_ones_own_over_a_folder_of_articles(command, article: Path, tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_set_of_ones_own_over_a_folder_of_articles(command, article: Path, tmp
     folder.mkdir()
     article.rename(folder / "call.txt")
     done = command("eval", "run", "set.jsonl", "--articles", "articles", "--json")
-    assert json.loads(done.stdout)["scores"]["citation_recall"] == {"value": 1.0, "count": 1}
+    assert json.loads(done.stdout)["scores"]["citation_recall"] == {"value": 1.0, "count": 1, "low": 1.0, "high": 1.0}
     assert list((tmp_path / "runs").glob("*/report.json"))
 
 

@@ -3,8 +3,8 @@ from importlib.resources import files
 
 import pytest
 
+from eval.asking import run
 from eval.datasets import read_set
-from eval.run import run
 from eval.schema import Case
 from eval.scorers import answer_recall, citation_precision, citation_recall, mean_scores, places, scores_of, token_f1
 from ingest.clean import clean_text
@@ -96,7 +96,7 @@ def test_recall_of_the_answer_is_fair_to_a_quoted_sentence() -> None:
 
 
 def test_the_shipped_set_is_large_and_every_evidence_is_verbatim() -> None:
-    cases, _ = read_set("sample", max_bytes=1_000_000)
+    cases = read_set("sample", max_bytes=1_000_000).cases
     text = clean_text(sample().text)
     assert len(cases) >= 60
     tags = {tag for case in cases for tag in case.tags}
@@ -114,7 +114,7 @@ def test_a_run_holds_all_that_an_audit_needs_and_no_secret(tmp_path) -> None:
     assert "sk-very-secret" not in told
     assert report.set_sha256 in told
     assert report.environment["encoder"] == "all-MiniLM-L6-v2"
-    assert not (tmp_path / "own").exists()
+    assert not (tmp_path / "own" / "catalog.db").exists()
     scores = report.scores
     assert scores["quotes_exact"].value == 1.0
     assert (scores["citation_recall"].value or 0) > 0.75

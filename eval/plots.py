@@ -1,0 +1,103 @@
+"""Plots as SVG, drawn by hand: four small pictures need no library and open offline. Pure."""
+
+import html
+import math
+from collections.abc import Mapping, Sequence
+
+from eval.stats import reliability, risk_coverage
+
+WIDTH, HEIGHT = 340, 220
+LEFT, BOTTOM, TOP, RIGHT = 44, 34, 12, 12
+
+
+def risk_plot(confidence: Sequence[float], right: Sequence[bool], here: tuple[float, float]) -> str:
+    """Risk against coverage, and where this run stands on it."""
+    curve = risk_coverage(confidence, right)
+    area = sum(risk for _, risk in curve) / len(curve)
+    points = " ".join(f"{_x(c):.1f},{_y(r):.1f}" for c, r in curve)
+    mark = f'<circle class="here" cx="{_x(here[0]):.1f}" cy="{_y(here[1]):.1f}" r="4.5"/>'
+    drawn = f'<polyline class="line" points="{points}"/>{mark}'
+    return _plot(f"Risk and coverage (area {area:.3f})", "share answered", "share wrong", drawn)
+
+
+def reliability_plot(confidence: Sequence[float], right: Sequence[bool]) -> str:
+    """How often the surest are right: a point on the diagonal is honest."""
+    dots = "".join(
+        f'<circle class="dot" cx="{_x(c):.1f}" cy="{_y(r):.1f}" r="{3 + math.sqrt(n / len(right)) * 9:.1f}">'
+        f"<title>{n} cases: confidence {c:.2f}, right {r:.2f}</title></circle>"
+        for c, r, n in reliability(confidence, right)
+    )
+    diagonal = f'<line class="faint" x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}"/>'
+    return _plot("Reliability", "confidence", "share right", diagonal + dots)
+
+
+def histogram(milliseconds: Sequence[float], bins: int = 24) -> str:
+    """How long the answers took, on a scale of powers of ten."""
+    logs = [math.log10(max(value, 0.1)) for value in milliseconds]
+    low, high = math.floor(min(logs)), math.ceil(max(logs) + 1e-9)
+    counts = [0] * bins
+    for value in logs:
+        counts[min(int((value - low) / max(high - low, 1) * bins), bins - 1)] += 1
+    wide = (WIDTH - LEFT - RIGHT) / bins
+    bars_ = "".join(
+        f'<rect class="bar" x="{LEFT + n * wide + 0.5:.1f}" y="{_y(c / max(counts)):.1f}" width="{wide - 1:.1f}"'
+        f' height="{_y(0) - _y(c / max(counts)):.1f}"/>'
+        for n, c in enumerate(counts)
+    )
+    ticks = [(n / max(high - low, 1), f"{10 ** (low + n):g}") for n in range(high - low + 1)]
+    return _plot("Latency", "milliseconds", f"questions (most {max(counts)})", bars_, ticks, [])
+
+
+def bars(tags: Mapping[str, tuple[float | None, float | None, int]]) -> str:
+    """For each tag the share of evidence cited, or for unanswerable ones the share refused."""
+    rows = []
+    for n, (tag, (recall, refused, count)) in enumerate(tags.items()):
+        value = recall if recall is not None else refused
+        y = 8 + n * 20
+        label = html.escape(f"{tag[:22]} ({count})")
+        rows.append(f'<text class="label" x="150" y="{y + 11}" text-anchor="end">{label}</text>')
+        if value is not None:
+            kind = "bar" if recall is not None else "bar refused"
+            rows.append(f'<rect class="{kind}" x="158" y="{y}" width="{value * 130:.1f}" height="14"/>')
+            rows.append(f'<text class="label" x="{162 + value * 130:.1f}" y="{y + 11}">{value:.2f}</text>')
+    height = 16 + 20 * max(len(tags), 1)
+    svg = f'<svg viewBox="0 0 {WIDTH} {height}" role="img">{"".join(rows)}</svg>'
+    return f"<figure><figcaption>By tag: evidence cited, or refused</figcaption>{svg}</figure>"
+
+
+def _x(value: float) -> float:
+    return LEFT + value * (WIDTH - LEFT - RIGHT)
+
+
+def _y(value: float) -> float:
+    return HEIGHT - BOTTOM - value * (HEIGHT - BOTTOM - TOP)
+
+
+_UNIT = [(0.0, "0"), (0.25, ".25"), (0.5, ".5"), (0.75, ".75"), (1.0, "1")]
+
+
+def _plot(  # noqa: PLR0913, PLR0917 - the parts of a plot
+    title: str,
+    across: str,
+    up: str,
+    drawn: str,
+    x_ticks: Sequence[tuple[float, str]] = _UNIT,
+    y_ticks: Sequence[tuple[float, str]] = _UNIT,
+) -> str:
+    grid = "".join(
+        f'<line class="grid" x1="{LEFT}" y1="{_y(v):.1f}" x2="{WIDTH - RIGHT}" y2="{_y(v):.1f}"/>'
+        f'<text class="tick" x="{LEFT - 6}" y="{_y(v) + 4:.1f}" text-anchor="end">{label}</text>'
+        for v, label in y_ticks
+    )
+    grid += "".join(
+        f'<text class="tick" x="{_x(v):.1f}" y="{HEIGHT - BOTTOM + 14}" text-anchor="middle">{label}</text>'
+        for v, label in x_ticks
+    )
+    axes = (
+        f'<line class="axis" x1="{LEFT}" y1="{_y(0)}" x2="{WIDTH - RIGHT}" y2="{_y(0)}"/>'
+        f'<text class="tick" x="{_x(0.5)}" y="{HEIGHT - 4}" text-anchor="middle">{html.escape(across)}</text>'
+        f'<text class="tick" transform="translate(11 {_y(0.5)}) rotate(-90)" text-anchor="middle">'
+        f"{html.escape(up)}</text>"
+    )
+    svg = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">{grid}{axes}{drawn}</svg>'
+    return f"<figure><figcaption>{html.escape(title)}</figcaption>{svg}</figure>"

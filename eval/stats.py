@@ -1,0 +1,54 @@
+"""Intervals and comparisons of scores. Pure; every draw is seeded."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+DRAWS = 1_000
+
+
+def interval(values: Sequence[float]) -> tuple[float, float]:
+    """The 95% interval of the mean by the percentile bootstrap (Efron 1979)."""
+    means = _weights(len(values)) @ np.asarray(values, dtype=np.float32)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(low), float(high)
+
+
+@lru_cache(maxsize=8)
+def _weights(count: int) -> NDArray[np.float32]:
+    """How much each of `count` values counts in each draw, (draws, count): the same draws for every score."""
+    rng = np.random.default_rng(0)
+    return (rng.multinomial(count, np.full(count, 1 / count), size=DRAWS) / count).astype(np.float32)
+
+
+def paired_p(before: Sequence[float], after: Sequence[float], *, draws: int = 10_000) -> float:
+    """The two-sided p-value of a paired randomisation test: were the pairs' signs drawn by chance? (Noreen 1989)."""
+    difference = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
+    moved = difference[difference != 0]
+    if not len(moved):
+        return 1.0
+    rng = np.random.default_rng(0)
+    signs = rng.choice([-1.0, 1.0], size=(draws, len(moved)))
+    extreme = np.abs(signs @ moved) >= abs(moved.sum()) - 1e-12
+    return float((extreme.sum() + 1) / (draws + 1))
+
+
+def risk_coverage(confidence: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
+    """(coverage, risk) for every number of cases answered, the surest first (El-Yaniv and Wiener 2010)."""
+    order = np.argsort(-np.asarray(confidence, dtype=np.float64), kind="stable")
+    wrong = np.cumsum(~np.asarray(right, dtype=bool)[order])
+    count = len(order)
+    return [((n + 1) / count, float(wrong[n]) / (n + 1)) for n in range(count)]
+
+
+def reliability(confidence: Sequence[float], right: Sequence[bool], bins: int = 5) -> list[tuple[float, float, int]]:
+    """(mean confidence, share right, count) of each of some equally wide bins that hold anything."""
+    chance, hit = np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    place = np.minimum((chance * bins).astype(int), bins - 1)
+    return [
+        (float(chance[place == n].mean()), float(hit[place == n].mean()), int((place == n).sum()))
+        for n in range(bins)
+        if (place == n).any()
+    ]
