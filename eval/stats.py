@@ -11,16 +11,15 @@ DRAWS = 1_000
 
 def interval(values: Sequence[float]) -> tuple[float, float]:
     """The 95% interval of the mean by the percentile bootstrap (Efron 1979)."""
-    means = _weights(len(values)) @ np.asarray(values, dtype=np.float32)
+    means = np.asarray(values, dtype=np.float64)[_draws(len(values))].mean(axis=1)
     low, high = np.quantile(means, [0.025, 0.975])
     return float(low), float(high)
 
 
-@lru_cache(maxsize=8)
-def _weights(count: int) -> NDArray[np.float32]:
-    """How much each of `count` values counts in each draw, (draws, count): the same draws for every score."""
-    rng = np.random.default_rng(0)
-    return (rng.multinomial(count, np.full(count, 1 / count), size=DRAWS) / count).astype(np.float32)
+@lru_cache(maxsize=4)
+def _draws(count: int) -> NDArray[np.int64]:
+    """Which of `count` values each draw takes, (draws, count): the same draws for every score."""
+    return np.random.default_rng(0).integers(0, count, size=(DRAWS, count))
 
 
 def paired_p(before: Sequence[float], after: Sequence[float], *, draws: int = 10_000) -> float:

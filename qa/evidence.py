@@ -28,7 +28,7 @@ SENTENCE_FEATURES = (
 QUESTION_FEATURES = (
     *("top", "margin", "maxsim", "overlap", "covered", "weakest", "absent", "names_absent", "names_missing"),
     *("kind_fits", "kind_new", "yes_no", "terms", "margin_overlap", "dense", "who", "when", "how_many", "where"),
-    *("number_missing", "time_missing"),
+    *("number_missing", "time_missing", "long", "long_covered", "long_weakest", "long_maxsim"),
 )
 
 _REASON = re.compile(
@@ -169,6 +169,7 @@ def question_features(
     runner_up = float(scores[order[1]]) if len(order) > 1 else float(scores[order[0]]) - 3
     margin = float(scores[order[0]]) - runner_up
     kind = query.question.kind
+    long = min(max((len(terms) - 6) / 8, 0.0), 1.0)
     return np.array(
         [
             float(scores[order[0]]),
@@ -192,6 +193,10 @@ def question_features(
             float(kind == "where"),
             float(kind in {"how many", "how long"}) * (1 - column["kind_fits"]),
             float(kind in {"when", "day"}) * (1 - column["kind_fits"]),
+            long,
+            long * (column["overlap"] + column["overlap_context"]),
+            long * column["weakest"],
+            long * column["maxsim"],
         ],
         dtype=np.float32,
     )

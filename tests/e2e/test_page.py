@@ -1,7 +1,6 @@
 """The chat page in a real browser. Fails on any console error and on any request that leaves the machine."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,25 +10,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = (
-    "--disable-background-networking --disable-component-update --disable-sync --no-first-run --disable-quic".split()
-)
 HOSTILE = (
     "A Hostile Page\nThe mayor said <img src='http://evil.example/a.png' onerror='alert(1)'> on Monday. "
     "[1](http://evil.example) ![x](http://evil.example/b.png) <script>alert(1)</script> The harbour 🙂 costs nine million dollars."
 )
-
-
-def chromium() -> str | None:
-    return next((found for name in NAMES if (found := shutil.which(name))), None)
-
-
-if chromium() is None and not os.environ.get("CI"):
-    pytest.skip("no chromium: install it with your package manager to run the browser tests", allow_module_level=True)
 
 
 @pytest.fixture(scope="module")
@@ -56,15 +43,6 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=chromium(), args=[*root, *QUIET])
-        yield made
-        made.close()
 
 
 @pytest.fixture(params=["desktop", "phone"])
