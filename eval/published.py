@@ -151,7 +151,7 @@ def _selected(item: Record) -> tuple[str, ...]:
 
 
 def mtrag(records: Sequence[Record]) -> Read:
-    """Conversations: the last turn is the question, asked of its own contexts."""
+    """Conversations: the last turn is the question, asked of its own contexts, or of all when it has none."""
     documents: dict[str, RawDocument] = {}
     cases: list[Case] = []
     for item in records:
@@ -179,7 +179,7 @@ def mtrag(records: Sequence[Record]) -> Read:
                 tags=(kind, str(item.get("multi_turn") or "first question").lower()),
             )
         )
-    return [case for case in cases if case.articles], list(documents.values())
+    return cases, list(documents.values())
 
 
 def attribution(records: Sequence[Record]) -> Read:

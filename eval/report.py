@@ -53,7 +53,9 @@ def table(report: Report) -> str:
     for name, score in report.scores.items():
         if score.value is not None:
             band = f"{score.low:.3f}–{score.high:.3f}" if score.low is not None and score.high is not None else ""
-            lines.append(f"  {NAMES.get(name, name):<22} {_shown(name, score):>8}   {band:<12} of {score.count}")
+            lines.append(f"  {NAMES.get(name, name):<24} {_shown(name, score):>8}   {band:<12} of {score.count}")
+    share = report.harness_seconds / report.seconds if report.seconds else 0.0
+    lines += ["", f"  {report.seconds:.1f} s in all, of which the harness took {share:.1%}"]
     if report.by_tag:
         lines += ["", f"  {'by tag':<16} {'count':>5} {'precision':>10} {'recall':>8} {'not found':>10}"]
         for tag, scores in report.by_tag.items():

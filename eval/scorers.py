@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from eval.schema import Case, Row, Score
-from eval.stats import interval
+from eval.stats import interval, risk_coverage
 from ingest.schema import Article
 from qa.cite import MARKER, supported
 from qa.schema import Answer
@@ -214,11 +214,13 @@ def _citations(cited: Sequence[Span], gold: Sequence[Sequence[Span]]) -> dict[st
     """Citation scores at the level of sentences and of articles."""
     recall = citation_recall(cited, gold)
     wanted, used = {span[0] for spans in gold for span in spans}, {span[0] for span in cited}
-    found = {"citation_recall": recall, "article_recall": len(wanted & used) / len(wanted), "citation_f1": 0.0}
+    found = {"citation_recall": recall, "article_recall": len(wanted & used) / len(wanted)}
+    found |= {"citation_f1": 0.0, "article_f1": 0.0}
     if cited:
         precision = citation_precision(cited, gold)
         found["citation_precision"] = precision
         found["article_precision"] = len(wanted & used) / len(used)
+        found["article_f1"] = 2 * len(wanted & used) / (len(wanted) + len(used))
         found["first_citation_right"] = float(touches(cited[0], gold))
         found["citation_f1"] = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return found
@@ -265,6 +267,10 @@ def mean_scores(rows: Sequence[Row], *, intervals: bool = True) -> dict[str, Sco
     for label, share in (("seconds_p50", 0.5), ("seconds_p95", 0.95)):
         value = seconds[min(int(share * len(seconds)), len(seconds) - 1)] if seconds else None
         found[label] = Score(value=value, count=len(seconds))
+    known = [(row.answer.confidence, row.right) for row in rows if row.answer and row.right is not None]
+    if any(right for _, right in known):
+        risks = [risk for _, risk in risk_coverage([c for c, _ in known], [r for _, r in known])]
+        found["risk_area"] = Score(value=sum(risks) / len(risks), count=len(known))
     usage = [row.answer.usage for row in rows if row.answer]
     tokens = sum(item.prompt_tokens + item.completion_tokens for item in usage)
     found["tokens"] = Score(value=float(tokens), count=len(usage))
@@ -296,6 +302,8 @@ NAMES = {
     "choice_right": "choice right",
     "article_precision": "article precision",
     "article_recall": "article recall",
+    "article_f1": "article F1",
+    "risk_area": "risk area (low is good)",
     "ndcg@10": "nDCG@10",
     "all_evidence@10": "all evidence@10",
     "attribution_right": "attribution right",

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,11 +12,15 @@ from sqlalchemy.engine import Connection
 
 from ingest.embed import TokenVectors
 from ingest.errors import LibraryError
+from ingest.lock import opening
 from ingest.schema import Article, Chunk, Sentence
 
 SCHEMA = 1
 _BATCH = 400
 """Ids in one IN (…): well below what any database takes."""
+
+_MAKING = 4_112
+"""PostgreSQL's advisory lock while the tables are made: any number that is always the same."""
 
 _meta = sa.MetaData()
 _articles = sa.Table(
@@ -100,18 +104,18 @@ class Catalog:
             self._engine = sa.create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
         except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, OSError) as error:
             raise LibraryError(f"The catalog cannot be opened: {error}.", "Check DATABASE_URL and DATA_DIR.") from None
-        if self._engine.dialect.name == "sqlite":
+        self._sqlite = self._engine.dialect.name == "sqlite"
+        if self._sqlite:
             sa.event.listen(self._engine, "connect", _tune_sqlite)
-        with self._begin() as connection:
-            _meta.create_all(connection)
-            row = connection.execute(sa.select(_manifest)).first()
-            if row is None:
-                connection.execute(_manifest.insert().values(id=1, schema=SCHEMA, **vars(Manifest())))
-            elif row.schema != SCHEMA:
-                raise LibraryError(
-                    f"The catalog {self._name} was made by another version of this program.",
-                    "Update the program, or choose another DATA_DIR.",
-                )
+        folder = Path(parsed.database).parent if self._sqlite and parsed.database else None
+        with opening(folder) if folder else nullcontext():
+            if self._schema() is None:
+                self._create()
+        if self._schema() != SCHEMA:
+            raise LibraryError(
+                f"The catalog {self._name} was made by another version of this program.",
+                "Update the program, or choose another DATA_DIR.",
+            )
 
     def manifest(self) -> Manifest:
         """What made the index, and the generation."""
@@ -203,6 +207,22 @@ class Catalog:
             self._advance(connection, manifest)
         return gone
 
+    def _schema(self) -> int | None:
+        """The version of the tables; None when they are not there yet."""
+        with self._begin() as connection:
+            if not sa.inspect(connection).has_table(_manifest.name):
+                return None
+            return connection.execute(sa.select(_manifest.c.schema)).scalar()
+
+    def _create(self) -> None:
+        """Make the tables. Of several processes that want to, one does; the others wait and find them made."""
+        with self._begin() as connection:
+            if not self._sqlite:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
+            _meta.create_all(connection)
+            if connection.execute(sa.select(_manifest)).first() is None:
+                connection.execute(_manifest.insert().values(id=1, schema=SCHEMA, **vars(Manifest())))
+
     def _insert(self, connection: Connection, entry: Entry) -> None:
         article = entry.article
         values = {**article.model_dump(), "authors": json.dumps(article.authors, ensure_ascii=False)}
@@ -259,7 +279,7 @@ class Catalog:
 
 
 def _tune_sqlite(connection: object, _: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000"):
+    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
 
 

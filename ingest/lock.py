@@ -41,6 +41,25 @@ def writing(data_dir: Path, wait: float = WAIT) -> Iterator[None]:
         lock.release()
 
 
+@contextmanager
+def opening(data_dir: Path) -> Iterator[None]:
+    """Hold the library while it is opened: neither SQLite nor Chroma lets two processes make the same tables."""
+    import filelock  # noqa: PLC0415 - only for the first opening
+
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        lock = filelock.FileLock(data_dir / "opening.lock")
+        lock.acquire(timeout=WAIT)
+    except filelock.Timeout:
+        raise LibraryError(f"Another process is opening {data_dir}.", "Try again in a minute.") from None
+    except OSError as error:
+        raise LibraryError(f"{data_dir} cannot be written: {error}.", "Change DATA_DIR or its permissions.") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _named(holder: Path) -> str:
     try:
         found = json.loads(holder.read_text("utf-8"))

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import LibraryError
+from ingest.lock import opening
 
 Floats = NDArray[np.float32]
 
@@ -105,6 +106,10 @@ class Store:
                 raise self._explained(error) from error
 
     def _open(self) -> Any:
+        with nullcontext() if self._server else opening(self._folder.parent):
+            return self._collected()
+
+    def _collected(self) -> Any:
         client = self._client()
         collection = client.get_or_create_collection(
             COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}

@@ -145,6 +145,23 @@ def test_two_writers_at_once_lose_nothing(settings: Settings) -> None:
     assert consistent(library)
 
 
+def test_processes_that_open_a_new_library_at_once_all_succeed(settings: Settings) -> None:
+    code = (
+        "import sys, time; from pathlib import Path\n"
+        "from ingest.library import Library; from ingest.settings import Settings\n"
+        "import chromadb\n"
+        "for i in range(6):\n"
+        "    time.sleep(max(0, float(sys.argv[2]) + i * 0.4 - time.time()))\n"
+        "    library = Library(Settings(data_dir=Path(sys.argv[1]) / str(i)))\n"
+        "    assert not library.store.ids() and not library.articles()\n"
+    )
+    start = str(time.time() + 3)
+    openers = [
+        subprocess.Popen([sys.executable, "-c", code, str(settings.data_dir), start], cwd=ROOT) for _ in range(3)
+    ]
+    assert [opener.wait() for opener in openers] == [0, 0, 0]
+
+
 def test_a_reader_sees_what_another_process_wrote(settings: Settings) -> None:
     ingest([story(1)], settings=settings)
     assert ask("What costs 7 million dollars?", settings=settings).hits[0].chunk.text.count("town 1")
