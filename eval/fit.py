@@ -7,7 +7,6 @@ the probability that the article answers.
 """
 
 import argparse
-import gzip
 import hashlib
 import json
 import random
@@ -20,12 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.reader_data import Record, read_records
 from ingest.clean import make_article
 from ingest.embed import Encoder, load_encoder
 from ingest.pipeline import chunks_of
 from ingest.schema import RawDocument
 from qa.condense import Standalone
-from qa.evidence import (
+from qa.features import (
     QUESTION_FEATURES,
     SENTENCE_FEATURES,
     Query,
@@ -39,7 +39,6 @@ from qa.question import read_question
 from qa.words import words
 
 Floats = NDArray[np.float32]
-Record = dict[str, Any]
 
 GROUP = 6
 """Paragraphs to an article: about the length of a news report."""
@@ -175,7 +174,7 @@ def fit_sentences(examples: Sequence[Example], *, epochs: int = 60, decay: float
         share[np.arange(len(rows)), gold[rows]] -= 1
         return np.asarray(np.einsum("rs,rsf->f", share, stacked[rows]) / len(rows) + decay * weights)
 
-    return _adam(weights, gradient, len(kept), epochs)
+    return descend(weights, gradient, len(kept), epochs)
 
 
 def fit_question(
@@ -191,7 +190,7 @@ def fit_question(
         pull = (chance - target[batch]) * importance[batch]
         return np.asarray(pull @ scaled[batch] / len(batch) + 1e-4 * weights)
 
-    _adam(weights, gradient, len(rows), epochs=200)
+    descend(weights, gradient, len(rows), epochs=200)
     own = np.where(rows.std(axis=0) > 0, weights[:-1] / spread, 0.0).astype(np.float32)
     return own, float(weights[-1] - own @ middle)
 
@@ -215,7 +214,7 @@ def fit_both(examples: Sequence[Example], sentence: Floats) -> tuple[Floats, flo
     return base + added * extra, bias
 
 
-def _adam(weights: Floats, gradient: Any, count: int, epochs: int) -> Floats:
+def descend(weights: Floats, gradient: Any, count: int, epochs: int) -> Floats:
     """The weights after Adam (Kingma and Ba 2015), changed in place."""
     rate, batch = 0.02, 256
     rng = np.random.default_rng(0)
@@ -252,13 +251,6 @@ def auc(scores: Floats, target: Floats) -> float:
     return float((rank[target == 1].sum() - yes * (yes + 1) / 2) / max(yes * no, 1))
 
 
-def read_records(path: Path) -> list[Record]:
-    """The paragraphs of a JSON Lines file, gzipped or not."""
-    content = path.read_bytes()
-    text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode("utf-8")
-    return [json.loads(line) for line in text.splitlines() if line.strip()]
-
-
 def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
     """The weights with their provenance and what they reach on the tenth of the articles that is held out."""
     examples = list(examples_of(read_records(path), limit=limit, seed=seed))
@@ -279,9 +271,9 @@ def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
         "seed": seed,
         "examples": len(seen),
         "held_out": {"examples": len(held), **figures},
-        "sentence": dict(zip(SENTENCE_FEATURES, map(_rounded, sentence), strict=True)),
-        "question": dict(zip(QUESTION_FEATURES, map(_rounded, question), strict=True)),
-        "bias": _rounded(bias),
+        "sentence": dict(zip(SENTENCE_FEATURES, map(rounded, sentence), strict=True)),
+        "question": dict(zip(QUESTION_FEATURES, map(rounded, question), strict=True)),
+        "bias": rounded(bias),
     }
 
 
@@ -291,7 +283,8 @@ def first_right(examples: Sequence[Example], sentence: Floats) -> float:
     return sum(hits) / max(len(hits), 1)
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
+    """Four decimals are enough."""
     return round(float(value), 4)
 
 

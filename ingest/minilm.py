@@ -52,84 +52,89 @@ def build_graph(weights: Path) -> bytes:
 
     if weights.stat().st_size != _WEIGHTS_BYTES:
         raise EncoderError(f"The encoder's weights in {weights} are damaged.", "Install the project again.")
-    graph = _Graph(load_file(weights))
+    graph = Graph(load_file(weights))
     hidden = graph.embed()
     for index in range(LAYERS):
         hidden = graph.layer(f"encoder.layer.{index}", hidden, "hidden" if index == LAYERS - 1 else f"hidden.{index}")
-    return graph.serialise()
+    return graph.serialise({"input_ids": "INT32", "mask": "INT32"}, {"hidden": ("batch", "tokens", DIMENSION)})
 
 
-class _Graph:
+class Graph:
     """The nodes and constants of the model as they are added."""
 
     def __init__(self, tensors: Mapping[str, NDArray[np.float32]]) -> None:
-        self._tensors = tensors
+        self.tensors = tensors
         self._nodes: list[Any] = []
         self._constants: list[Any] = []
 
     def embed(self) -> str:
         """Add the embeddings of words, positions and segments; the name of their output."""
         tables = [
-            self._constant(f"embeddings.{table}", self._tensors[f"embeddings.{table}_embeddings.weight"])
+            self.constant(f"embeddings.{table}", self.tensors[f"embeddings.{table}_embeddings.weight"])
             for table in ("word", "position", "token_type")
         ]
-        self._add("Sub", ["input_ids", "input_ids"], "segments", domain="")
-        inputs = ["input_ids", "segments", *tables, *self._norm("embeddings"), "mask"]
-        return self._add("EmbedLayerNormalization", inputs, "embedded", "lengths", epsilon=_EPSILON)
+        self.add("Sub", ["input_ids", "input_ids"], "segments", domain="")
+        inputs = ["input_ids", "segments", *tables, *self.norm("embeddings"), "mask"]
+        return self.add("EmbedLayerNormalization", inputs, "embedded", "lengths", epsilon=_EPSILON)
 
     def layer(self, layer: str, hidden: str, output: str) -> str:
         """Add one transformer layer; the name of its output."""
         attention = f"{layer}.attention"
         parts = [self._linear(hidden, f"{attention}.self.{part}") for part in ("query", "key", "value")]
-        biases = [self._tensors[f"{attention}.self.{part}.bias"] for part in ("query", "key", "value")]
-        packed = self._constant(f"{attention}.biases", np.concatenate(biases))
-        context = self._add("MultiHeadAttention", [*parts, packed, "mask"], f"{attention}.context", num_heads=HEADS)
+        biases = [self.tensors[f"{attention}.self.{part}.bias"] for part in ("query", "key", "value")]
+        packed = self.constant(f"{attention}.biases", np.concatenate(biases))
+        context = self.add("MultiHeadAttention", [*parts, packed, "mask"], f"{attention}.context", num_heads=HEADS)
         attended = self._residual(context, hidden, f"{attention}.output", f"{attention}.sum")
         inner = self._linear(attended, f"{layer}.intermediate.dense")
-        inner = self._add("BiasGelu", [inner, self._bias(f"{layer}.intermediate.dense")], f"{layer}.active")
+        inner = self.add("BiasGelu", [inner, self._bias(f"{layer}.intermediate.dense")], f"{layer}.active")
         return self._residual(inner, attended, f"{layer}.output", output)
 
-    def serialise(self) -> bytes:
-        """The finished model."""
+    def serialise(self, inputs: Mapping[str, str], outputs: Mapping[str, tuple[str | int, ...]]) -> bytes:
+        """The finished model. Inputs are batch × tokens, each of the type named; outputs float32 of the shape given."""
         from onnx import TensorProto, helper  # noqa: PLC0415 - only when a model is built
 
-        shape = ["batch", "tokens"]
-        inputs = [helper.make_tensor_value_info(name, TensorProto.INT32, shape) for name in ("input_ids", "mask")]
-        outputs = [helper.make_tensor_value_info("hidden", TensorProto.FLOAT, [*shape, DIMENSION])]
-        graph = helper.make_graph(self._nodes, NAME, inputs, outputs, self._constants)
+        given = [
+            helper.make_tensor_value_info(name, getattr(TensorProto, kind), ["batch", "tokens"])
+            for name, kind in inputs.items()
+        ]
+        made = [helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in outputs.items()]
+        graph = helper.make_graph(self._nodes, NAME, given, made, self._constants)
         opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
         return bytes(helper.make_model(graph, opset_imports=opsets, ir_version=8).SerializeToString())
 
     def _residual(self, inner: str, skip: str, weights: str, output: str) -> str:
         """A linear map of `inner`, added to `skip` and normalised."""
         mapped = self._linear(inner, f"{weights}.dense")
-        inputs = [mapped, skip, *self._norm(weights), self._bias(f"{weights}.dense")]
-        return self._add("SkipLayerNormalization", inputs, output, epsilon=_EPSILON)
+        inputs = [mapped, skip, *self.norm(weights), self._bias(f"{weights}.dense")]
+        return self.add("SkipLayerNormalization", inputs, output, epsilon=_EPSILON)
 
     def _linear(self, hidden: str, weights: str) -> str:
         """`hidden @ weights` in 8-bit integers: one scale a column, activations quantised as they come."""
-        matrix = self._tensors[f"{weights}.weight"].T
+        matrix = self.tensors[f"{weights}.weight"].T
         scale = np.maximum(np.abs(matrix).max(axis=0), 1e-8) / 127
-        quantised = self._constant(f"{weights}.int8", np.round(matrix / scale).astype(np.int8))
-        inputs = [hidden, quantised, self._constant(f"{weights}.scale", scale.astype(np.float32))]
-        return self._add("DynamicQuantizeMatMul", inputs, weights)
+        quantised = self.constant(f"{weights}.int8", np.round(matrix / scale).astype(np.int8))
+        inputs = [hidden, quantised, self.constant(f"{weights}.scale", scale.astype(np.float32))]
+        return self.add("DynamicQuantizeMatMul", inputs, weights)
 
-    def _norm(self, weights: str) -> list[str]:
+    def norm(self, weights: str) -> list[str]:
+        """The constants of a layer norm."""
         names = [f"{weights}.LayerNorm.{part}" for part in ("weight", "bias")]
-        return [self._constant(name, self._tensors[name]) for name in names]
+        return [self.constant(name, self.tensors[name]) for name in names]
 
     def _bias(self, weights: str) -> str:
-        return self._constant(f"{weights}.bias", self._tensors[f"{weights}.bias"])
+        return self.constant(f"{weights}.bias", self.tensors[f"{weights}.bias"])
 
-    def _constant(self, name: str, array: NDArray[Any]) -> str:
+    def constant(self, name: str, array: NDArray[Any]) -> str:
+        """Add a constant; its name."""
         from onnx import numpy_helper  # noqa: PLC0415 - only when a model is built
 
         self._constants.append(numpy_helper.from_array(np.ascontiguousarray(array), name))
         return name
 
-    def _add(
+    def add(
         self, operator: str, inputs: list[str], *outputs: str, domain: str = "com.microsoft", **settings: Any
     ) -> str:
+        """Add one operator; the name of its first output."""
         from onnx import helper  # noqa: PLC0415 - only when a model is built
 
         self._nodes.append(helper.make_node(operator, inputs, outputs, name=outputs[0], domain=domain, **settings))

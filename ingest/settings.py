@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     fetch_timeout: float = Field(default=20.0, gt=0)
 
     answerer: Literal["auto", "quote"] = "auto"
+    reader: Literal["on", "off"] = "off"
     answer_threshold: float = Field(default=0.5, ge=0, le=1)
 
     openai_api_key: SecretStr = SecretStr("")

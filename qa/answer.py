@@ -18,12 +18,14 @@ from ingest.load import is_url
 from ingest.pipeline import run
 from ingest.schema import Chunk, unique
 from ingest.settings import Settings, read_settings
-from qa.cite import Span, citation, cite, marked
+from qa.cite import Span, answer_spans, citation, cite, marked
 from qa.condense import Standalone, condense
-from qa.evidence import Query, Weighed, make_query, rarity, weigh
+from qa.evidence import Weighed, gather
 from qa.extract import Picked, extract, ranked
+from qa.features import Query, make_query, rarity
 from qa.passage import Passage
 from qa.question import Question, read_question
+from qa.reader import load_reader
 from qa.rerank import FUSED_SHARE, TOP, rerank
 from qa.schema import NOT_FOUND, Answer, AnswerEvent, Event, Evidence, Hit, StageEvent, TextEvent, Turn
 from qa.search import Snapshot, between, search, snapshot
@@ -77,7 +79,7 @@ def stream(
     found = find(standalone, articles, settings, clock)
     yield StageEvent(stage="evidence")
     with clock.of("evidence"):
-        weighed = weigh(found.query, found.passages)
+        weighed = gather(found.query, found.passages, load_reader() if settings.reader == "on" else None)
     yield StageEvent(stage="answer")
     with clock.of("answer"):
         enough = found.question.shape == "summary" or weighed.probability >= settings.answer_threshold
@@ -291,9 +293,15 @@ def assemble(asked: str, standalone: Standalone, found: Found, weighed: Weighed,
     if not cited.claims:
         nearest = nearest_of(found, weighed)
         return Answer(text=NOT_FOUND, status="not_found", nearest=nearest, **common)
-    short = picked.short if any(picked.short in item.quote for item in cited.citations) else ""
+    spans = answer_spans(picked.words, cited.citations)
     return Answer(
-        text=cited.text, short=short, status="answered", claims=cited.claims, citations=cited.citations, **common
+        text=cited.text,
+        short=spans[0].text if spans else "",
+        status="answered",
+        claims=cited.claims,
+        citations=cited.citations,
+        spans=spans,
+        **common,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.schema import Article, Value
-from qa.schema import Citation, Claim, Rejected, Support
+from qa.schema import AnswerSpan, Citation, Claim, Rejected, Support
 
 MARKER = re.compile(r"\[(\d+)\]")
 """A citation marker in an answer's text."""
@@ -97,6 +97,19 @@ def citation(number: int, span: Span, article: Article) -> Citation:
         end=span.end,
         quote=article.text[span.start : span.end],
     )
+
+
+def answer_spans(spans: Iterable[Span], citations: Sequence[Citation]) -> tuple[AnswerSpan, ...]:
+    """The spans that lie within a citation, with their words cut from its quote. What lies outside is dropped."""
+    found = []
+    for span in spans:
+        for item in citations:
+            inside = item.article_id == span.article_id and item.start <= span.start < span.end <= item.end
+            text = item.quote[span.start - item.start : span.end - item.start] if inside else ""
+            if text.strip():
+                found.append(AnswerSpan(number=item.number, start=span.start, end=span.end, text=text))
+                break
+    return tuple(dict.fromkeys(found))
 
 
 def supported(text: str, quotes: Sequence[str]) -> tuple[Support, str]:

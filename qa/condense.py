@@ -16,6 +16,7 @@ _OPENERS = re.compile(
     r"|since when|until when|(who|what|where|anything) else|any others?|for how long|how (long|many|much)\W*$"
     r"|in what way|which (ones?|of)|the (first|second|third|last|same|other)s?\b|tell me more|go on|more|really)\b"
 )
+_LEAD = re.compile(r"(?i)^\W*(and|but|so|then|also|or|ok(ay)?)\b\W*")
 _ABOUT_IT = re.compile(r"(?i)\b(it|that) (all )?about\b")
 _POINTERS = frozenset(
     "he him his himself she her hers herself it its itself they them their theirs themselves"
@@ -45,6 +46,24 @@ class Standalone:
     def text(self) -> str:
         """The question with its topic, for people and for the encoder: `why was it late? (call, Trump)`."""
         return f"{self.question} ({', '.join(self.topic)})" if self.topic else self.question
+
+    @property
+    def wording(self) -> str:
+        """The question in words that stand alone, for the reader: `And why was it late?` → `why was the call late?`.
+
+        The first pronoun makes way for what it stands for; without one, what the history adds follows.
+        """
+        if not self.topic:
+            return self.question
+        people = " and ".join([word for word in self.topic if word[:1].isupper()][:2])
+        asked = _LEAD.sub("", self.question)
+        for match in re.finditer(r"\w+", asked):
+            word = match[0].lower()
+            if word in _POINTERS and word not in {"there", "then"}:
+                meant = people if word in _PEOPLE and people else f"the {self.topic[0]}"
+                owner = "'s" if word in {"his", "her", "its", "their"} else ""
+                return f"{asked[: match.start()]}{meant}{owner}{asked[match.end() :]}"
+        return f"{asked.rstrip('?. ')} {' '.join(self.topic[:3])}?"
 
 
 def condense(question: str, history: Sequence[Turn]) -> Standalone:

@@ -1,10 +1,10 @@
 """Every sentence of the hits is weighed: how likely does it answer, and does anything answer at all? Pure.
 
-A linear model over features of question and sentence. The weights in `evidence.json` come from `python -m eval.fit`.
+First a linear model over features of question and sentence, then the reader's word on top of it. The weights in
+`evidence.json` come from `python -m eval.fit`, those in `reader.json` from `python -m eval.fit_reader`.
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,27 +13,42 @@ from importlib import resources
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.embed import TokenVectors
-from qa.passage import TRAITS, Passage, sentence_maxima
-from qa.question import Question, Term, distinct
-from qa.words import names, stem
+from qa.features import (
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+    Query,
+    question_features,
+    rarity,
+    sentence_features,
+)
+from qa.passage import Passage
+from qa.question import Question
+from qa.reader import Reader, Reading, Words, merged
 
 Floats = NDArray[np.float32]
 
-SENTENCE_FEATURES = (
-    *("maxsim", "maxsim_terms", "overlap", "overlap_context", "weakest", "weaker_half", "names_missing"),
-    *("kind_fits", "kind_new", "kind_new_overlap", "heading", "asks", "length", "short", "dense", "early"),
-    *("yes_no_overlap", "after_heading", "reason"),
-)
-QUESTION_FEATURES = (
-    *("top", "margin", "maxsim", "overlap", "covered", "weakest", "absent", "names_absent", "names_missing"),
-    *("kind_fits", "kind_new", "yes_no", "terms", "margin_overlap", "dense", "who", "when", "how_many", "where"),
-    *("number_missing", "time_missing", "long", "long_covered", "long_weakest", "long_maxsim"),
-)
+READ_SENTENCE = ("linear", "span", "passage")
+"""What a sentence that was read is weighed by: the linear model's score, the log odds of an answer in it, and those
+that its passage answers."""
 
-_REASON = re.compile(
-    r"(?i)\b(because|due to|owing to|so that|in order to|caused by|reasons?|result of|thanks to|citing)\b"
-)
+READ_QUESTION = ("linear", "span", "passage", "best_passage", "margin")
+"""What tells, once the passages were read, whether anything answers: the linear model's log odds, then those of the
+best sentence."""
+
+FIRST = 2
+"""Passages that are read at first: the likeliest ones."""
+
+MOST = 8
+"""Passages that are read at most: an article of 6,000 characters whole."""
+
+SURE = 0.75
+"""How probable an answer must be for the rest to be left unread."""
+
+UNREAD = -6.0
+"""What stands in for the reader's log odds where it has not read."""
+
+BOUND = 10.0
+"""The reader's log odds count no further than this."""
 
 FOLLOW_UP = 1.7
 """Log odds that a follow-up gains: it says little itself, so its words cover little, and it is mostly about what was
@@ -41,23 +56,17 @@ just answered. The weights were fitted on questions that stand alone."""
 
 
 @dataclass(frozen=True, eq=False)
-class Query:
-    """A question with its token vectors, float32 (tokens, 384), and the weight of each token."""
-
-    question: Question
-    vectors: Floats
-    weights: Floats
-    term_of_token: NDArray[np.int64]
-
-
-@dataclass(frozen=True, eq=False)
 class Weighed:
-    """The sentences of all passages as (passage, sentence) with their features and scores; aligned rows."""
+    """The sentences of all passages as (passage, sentence) with their features and scores; aligned rows.
+
+    `words` are the exact words that may answer in each sentence; empty where nothing was read.
+    """
 
     places: tuple[tuple[int, int], ...]
     features: Floats
     scores: Floats
     probability: float
+    words: tuple[tuple[Words, ...], ...] = ()
 
     @property
     def order(self) -> list[int]:
@@ -65,141 +74,102 @@ class Weighed:
         return [int(row) for row in np.argsort(-self.scores, kind="stable")]
 
 
-def make_query(question: Question, tokens: TokenVectors, idf: Mapping[str, float] | None = None) -> Query:
-    """The query of a question. Words that carry meaning count fully, carried ones half, the rest a little."""
-    weights = np.full(len(tokens.spans), 0.2, dtype=np.float32)
-    terms = np.full(len(tokens.spans), -1, dtype=np.int64)
-    for number, term in enumerate(question.terms):
-        inside = (tokens.spans[:, 0] >= term.start) & (tokens.spans[:, 1] <= term.end)
-        rarity = 1.0 if idf is None else 0.4 + 0.6 * idf.get(term.stem, 1.0)
-        weights[inside] = (0.4 if term.carried else 1.0) * (0.3 if term.asking else 1.0) * rarity
-        terms[inside] = number
-    return Query(question, tokens.vectors.astype(np.float32) / np.float32(127), weights, terms)
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """What the linear model says: aligned rows of places, features and scores, and the log odds of any answer."""
+
+    places: tuple[tuple[int, int], ...]
+    features: Floats
+    scores: Floats
+    logit: float
+    leans: bool
 
 
-def rarity(passages: Sequence[Passage]) -> dict[str, float]:
-    """How rare each stem is among the sentences, from 0 (in all) to 1 (in one); stems that never occur count 1."""
-    counts: dict[str, int] = {}
-    total = 0
-    for passage in passages:
-        for stems in passage.stems:
-            total += 1
-            for word in stems:
-                counts[word] = counts.get(word, 0) + 1
-    top = np.log1p(total)
-    return {word: float(np.log((total + 1) / count) / top) for word, count in counts.items()} if total else {}
+def weigh(query: Query, passages: Sequence[Passage], readings: Mapping[int, Reading] | None = None) -> Weighed:
+    """All sentences with their scores, and the probability that the best one answers the question.
+
+    `readings` are the reader's, by the index of the passage; it may have read all of them, some or none.
+    """
+    return combined(query, linear(query, passages), readings or {})
 
 
-def weigh(query: Query, passages: Sequence[Passage]) -> Weighed:
-    """All sentences with their scores, and the probability that the best one answers the question."""
+def gather(query: Query, passages: Sequence[Passage], reader: Reader | None) -> Weighed:
+    """The same, with the reader reading as many passages as it takes: the likeliest first, the rest when it must.
+
+    A question for one point is done when the likeliest passages answer it beyond doubt; any other is read on for.
+    """
+    found = linear(query, passages)
+    if reader is None or not passages or query.question.shape == "summary":
+        return combined(query, found, {})
+    best = np.full(len(passages), -np.inf)
+    np.maximum.at(best, [passage for passage, _ in found.places], found.scores)
+    order = [int(index) for index in np.argsort(-best, kind="stable")][:MOST]
+    readings: dict[int, Reading] = {}
+    first = FIRST if query.question.shape == "point" else MOST
+    for some in (order[:first], order[first:]):
+        if some:
+            chosen = [passages[index] for index in some]
+            parts = [reader.read(part, chosen) for part in query.question.parts]
+            readings |= {index: merged(every) for index, every in zip(some, zip(*parts, strict=True), strict=True)}
+        weighed = combined(query, found, readings)
+        if weighed.probability >= SURE:
+            break
+    return weighed
+
+
+def linear(query: Query, passages: Sequence[Passage]) -> Linear:
+    """The features of all sentences and what the linear model makes of them."""
     places = tuple((p, s) for p, passage in enumerate(passages) for s in range(len(passage.chunk.sentences)))
     if not places:
-        return Weighed((), np.zeros((0, len(SENTENCE_FEATURES)), np.float32), np.zeros(0, np.float32), 0.0)
+        return Linear(
+            (), np.zeros((0, len(SENTENCE_FEATURES)), np.float32), np.zeros(0, np.float32), -30.0, leans=False
+        )
     idf = rarity(passages)
     features = np.concatenate([sentence_features(query, passage, idf) for passage in passages])
     model = weights_of()
     scores = (features @ model.sentence).astype(np.float32)
     summary = question_features(query, passages, idf, features, scores)
-    logit = float(summary @ model.question + model.bias) + FOLLOW_UP * _leans(query.question, summary)
-    return Weighed(places, features, scores, float(1 / (1 + np.exp(-logit))))
+    logit = float(summary @ model.question + model.bias)
+    return Linear(places, features, scores, logit, leans=_leans(query.question, summary))
 
 
-def sentence_features(query: Query, passage: Passage, idf: Mapping[str, float]) -> Floats:
-    """How each sentence of a passage relates to the question, (sentences, len(SENTENCE_FEATURES))."""
-    question = query.question
-    terms = distinct(question.terms)
-    weights = np.array([_term_weight(term, idf) for term in terms], dtype=np.float32)
-    total = max(float(weights.sum()), 1e-6)
-    best = sentence_maxima(query.vectors @ passage.vectors.T, passage) if len(query.vectors) else np.zeros((0, 0))
-    rows = []
-    kind = TRAITS.index(question.kind) if question.kind in TRAITS else -1
-    own = {term.stem for term in question.terms}
-    strong = [term for term in terms if (term.name or term.number) and not term.carried]
-    for index, stems in enumerate(passage.stems):
-        sentence = passage.chunk.sentences[index]
-        before = passage.stems[index - 1] if index else frozenset[str]()
-        context = before | passage.heading_stems[index] | passage.article_stems
-        inside = np.array([term.stem in stems for term in terms], dtype=np.float32)
-        nearby = np.array([term.stem in context and term.stem not in stems for term in terms], dtype=np.float32)
-        soft = _by_term(best[index], query) if len(query.vectors) else np.zeros(0, dtype=np.float32)
-        maxsim = float(best[index] @ query.weights / max(float(query.weights.sum()), 1e-6)) if len(best) else 0.0
-        overlap = float(inside @ weights) / total
-        fits = bool(kind >= 0 and passage.traits[index, kind])
-        new = fits and _brings_new(question.kind, passage.texts[index], own, stems)
-        missing = sum(term.stem not in stems and term.stem not in context for term in strong)
-        rows.append(
-            [
-                maxsim,
-                float(soft.mean()) if len(soft) else maxsim,
-                overlap,
-                float(nearby @ weights) / total,
-                float(soft.min()) if len(soft) else maxsim,
-                float(np.sort(soft)[: max(1, len(soft) // 2)].mean()) if len(soft) else maxsim,
-                missing / max(len(strong), 1),
-                float(fits),
-                float(new),
-                float(new) * overlap,
-                float(sentence.heading),
-                float(passage.texts[index].rstrip().endswith("?")),
-                min(len(passage.texts[index]), 400) / 400,
-                float(len(stems) < 4),
-                _dense(query, passage, index),
-                1 / (1 + sentence.start / 1000),
-                overlap if question.kind == "yes/no" else 0.0,
-                float(bool(passage.heading_stems[index])),
-                float(question.kind == "why" and bool(_REASON.search(passage.texts[index]))),
-            ]
-        )
-    return np.array(rows, dtype=np.float32).reshape(-1, len(SENTENCE_FEATURES))
+def combined(query: Query, found: Linear, readings: Mapping[int, Reading]) -> Weighed:
+    """What the linear model and the reader say together; without readings, the linear model alone.
+
+    Whether a follow-up or a yes-or-no question is answered the reader is not asked: it has learned neither, only which
+    sentence is meant.
+    """
+    if not found.places:
+        return Weighed((), found.features, found.scores, 0.0)
+    scores, logit = found.scores, found.logit
+    if readings:
+        model = weights_of()
+        rows = read_sentences(found.places, scores, readings)
+        scores = (rows @ model.read_sentence).astype(np.float32)
+        if query.question.kind != "yes/no" and not any(term.carried for term in query.question.terms):
+            logit = float(read_question(logit, rows, scores) @ model.read_question + model.read_bias)
+    probability = float(1 / (1 + np.exp(-np.clip(logit + FOLLOW_UP * found.leans, -30, 30))))
+    words = tuple(readings[p].words[s] if p in readings else () for p, s in found.places)
+    return Weighed(found.places, found.features, scores, probability, words)
 
 
-def question_features(
-    query: Query, passages: Sequence[Passage], idf: Mapping[str, float], features: Floats, scores: Floats
-) -> Floats:
-    """What tells whether anything answers at all, (len(QUESTION_FEATURES),)."""
+def read_sentences(places: Sequence[tuple[int, int]], linear: Floats, readings: Mapping[int, Reading]) -> Floats:
+    """What the reader and the linear model say of each sentence, (sentences, len(READ_SENTENCE))."""
+    rows = np.full((len(places), len(READ_SENTENCE)), UNREAD, dtype=np.float32)
+    rows[:, 0] = linear
+    for row, (passage, sentence) in enumerate(places):
+        if passage in readings:
+            rows[row, 1:] = readings[passage].sentences[sentence], readings[passage].answerable
+    rows[:, 1:] = np.clip(rows[:, 1:], -BOUND, BOUND)
+    return rows
+
+
+def read_question(linear: float, rows: Floats, scores: Floats) -> Floats:
+    """What tells whether anything answers at all, (len(READ_QUESTION),); `linear` is the linear model's log odds."""
     order = np.argsort(-scores, kind="stable")
-    top = features[order[0]]
-    column = {name: float(top[number]) for number, name in enumerate(SENTENCE_FEATURES)}
-    terms = [term for term in distinct(query.question.terms) if not term.carried and not term.asking]
-    everywhere = frozenset[str]().union(*(stems | p.article_stems for p in passages for stems in p.stems))
-    weight = {term.stem: _term_weight(term, idf) for term in terms}
-    total = max(sum(weight.values()), 1e-6)
-    absent = [term for term in terms if term.stem not in everywhere]
-    strong = [term for term in terms if term.name or term.number]
-    runner_up = float(scores[order[1]]) if len(order) > 1 else float(scores[order[0]]) - 3
-    margin = float(scores[order[0]]) - runner_up
-    kind = query.question.kind
-    long = min(max((len(terms) - 6) / 8, 0.0), 1.0)
-    return np.array(
-        [
-            float(scores[order[0]]),
-            margin,
-            column["maxsim"],
-            column["overlap"],
-            column["overlap"] + column["overlap_context"],
-            column["weakest"],
-            sum(weight[term.stem] for term in absent) / total,
-            sum(term.name or term.number for term in absent) / max(len(strong), 1),
-            column["names_missing"],
-            column["kind_fits"],
-            column["kind_new"],
-            float(kind == "yes/no"),
-            min(len(terms), 10) / 10,
-            margin * column["overlap"],
-            column["dense"],
-            float(kind == "who"),
-            float(kind in {"when", "day"}),
-            float(kind in {"how many", "how long"}),
-            float(kind == "where"),
-            float(kind in {"how many", "how long"}) * (1 - column["kind_fits"]),
-            float(kind in {"when", "day"}) * (1 - column["kind_fits"]),
-            long,
-            long * (column["overlap"] + column["overlap_context"]),
-            long * column["weakest"],
-            long * column["maxsim"],
-        ],
-        dtype=np.float32,
-    )
+    top = rows[order[0]]
+    margin = float(scores[order[0]] - scores[order[1]]) if len(order) > 1 else 3.0
+    return np.array((linear, top[1], top[2], rows[:, 2].max(), min(margin, 5.0)), dtype=np.float32)
 
 
 def _leans(question: Question, summary: Floats) -> bool:
@@ -208,52 +178,28 @@ def _leans(question: Question, summary: Floats) -> bool:
     return carried and not summary[QUESTION_FEATURES.index("names_absent")]
 
 
-def _term_weight(term: Term, idf: Mapping[str, float]) -> float:
-    return (0.4 if term.carried else 1.0) * (0.3 if term.asking else 1.0) * (0.3 + 0.7 * idf.get(term.stem, 1.0))
-
-
-def _by_term(best: Floats, query: Query) -> Floats:
-    """The similarity of each term that is the question's own: the mean over its word pieces."""
-    found = [
-        float(best[query.term_of_token == number].mean())
-        for number, term in enumerate(query.question.terms)
-        if not term.carried and not term.asking and (query.term_of_token == number).any()
-    ]
-    return np.array(found, dtype=np.float32)
-
-
-def _brings_new(kind: str, text: str, own: set[str], stems: frozenset[str]) -> bool:
-    """Whether the sentence holds a name or a number that the question does not already say."""
-    if kind == "who":
-        return any(stem(name) not in own for name in names(text))
-    if kind in {"when", "day", "how many", "how long"}:
-        return any(found[0].isdigit() and found not in own for found in stems) or kind != "how many"
-    return True
-
-
-def _dense(query: Query, passage: Passage, index: int) -> float:
-    rows = passage.vectors[passage.sentence_of_token == index]
-    if not len(rows) or not len(query.vectors):
-        return 0.0
-    sentence, asked = rows.mean(axis=0), query.vectors.mean(axis=0)
-    return float(sentence @ asked / max(float(np.linalg.norm(sentence) * np.linalg.norm(asked)), 1e-6))
-
-
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """The fitted model: one weight a feature, and a bias."""
+    """The fitted models: one weight a feature, and a bias. Those named `read` stand on the others and the reader."""
 
     sentence: Floats
     question: Floats
     bias: float
+    read_sentence: Floats
+    read_question: Floats
+    read_bias: float
 
 
 @lru_cache(maxsize=1)
 def weights_of() -> Weights:
     """The weights that come with the package."""
     found = json.loads(resources.files("qa").joinpath("evidence.json").read_text("utf-8"))
+    read = json.loads(resources.files("qa").joinpath("reader.json").read_text("utf-8"))
     return Weights(
         np.array([found["sentence"][name] for name in SENTENCE_FEATURES], dtype=np.float32),
         np.array([found["question"][name] for name in QUESTION_FEATURES], dtype=np.float32),
         float(found["bias"]),
+        np.array([read["sentence"][name] for name in READ_SENTENCE], dtype=np.float32),
+        np.array([read["question"][name] for name in READ_QUESTION], dtype=np.float32),
+        float(read["bias"]),
     )

@@ -6,17 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.schema import Sentence
 from qa.cite import Draft, Span
 from qa.evidence import Weighed
+from qa.exact import Place, exact_words, sentence_of, span_of, words_of
 from qa.passage import Passage
 from qa.question import Question
 
 CLOSE = 0.35
 """A second sentence is said when its score is this near to the best one's (scores are log odds)."""
 
+PART = 0.0
+"""The log odds against no answer by which a sentence answers one of several questions asked in one breath."""
+
 LIST_CLOSE = 1.2
 """The same for questions that ask for several things."""
+
+READ_LIST_CLOSE = 2.0
+"""The same where the reader has read: its log odds lie further apart."""
 
 CITED_BOOST = 0.5
 """What a sentence gains, in a follow-up, for standing next to what the last answer cited."""
@@ -32,48 +38,14 @@ QUOTED = 3
 
 _BULLET = re.compile(r"\s*([-*•–—▪◦]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 _LABEL = re.compile(r"[^.!?:\n]{2,60}:\s")
-_QUANTITY = r"(?:\d[\d,.]*|\b(?:half|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
-_SHORT = {
-    "how long": re.compile(
-        rf"(?i)(?:\b(?:over|about|around|nearly|almost|more than|less than|at least|up to|some|roughly)\s+)?{_QUANTITY}"
-        r"(?:[\s-](?:and|to|or|a|half|\d[\d,.]*)){0,3}[\s-](?:second|minute|hour|day|night|week|month|year|decade)s?\b"
-    ),
-    "when": re.compile(
-        r"(?:\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?(?:\s(?:Eastern|Central|Pacific|GMT|UTC|ET|local)\b(?:\s[Tt]ime)?)?"
-        r"|\b(?:(?:last|next|this|early|late)\s)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-        r"(?:\s\d{1,2})?(?:,?\s\d{4})?|\b(?:1[5-9]|20)\d\d\b|\b(?:today|yesterday|tomorrow|tonight)\b)"
-    ),
-    "day": re.compile(
-        r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:,? (?:January|February|March|April|May|June|July|August"
-        r"|September|October|November|December) \d{1,2})?\b"
-        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}"
-        r"(?:, \d{4})?\b"
-    ),
-    "how many": re.compile(
-        r"(?:[$€£]\s?)?\d[\d,.]*\d(?:\s?%|\s(?:percent|million|billion|trillion)\b)?|(?:[$€£])?\d"
-        r"(?:\s?%|\s(?:percent|million|billion|trillion)\b)?"
-        r"|(?i:\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?)\b)"
-    ),
-}
 
 
 @dataclass(frozen=True)
 class Picked:
-    """What is to be said, sentence by sentence, and the exact words in it that answer, if they are known."""
+    """What is to be said, sentence by sentence, and the exact words in it that answer, best first, if known."""
 
     drafts: tuple[Draft, ...]
-    short: str = ""
-
-
-@dataclass(frozen=True)
-class Place:
-    """One sentence that can be said: which passage and sentence it is, and how well it answers."""
-
-    row: int
-    passage: int
-    sentence: int
-    score: float
+    words: tuple[Span, ...] = ()
 
 
 def extract(question: Question, weighed: Weighed, passages: Sequence[Passage]) -> Picked:
@@ -90,12 +62,23 @@ def extract(question: Question, weighed: Weighed, passages: Sequence[Passage]) -
     elif question.shape == "compare":
         chosen = _compare(question, places, passages)
     else:
-        chosen = _near_best(question, places, passages)
+        chosen = _near_best(question, places, passages, read=bool(weighed.words) and any(weighed.words))
+        chosen += [place for place in _parts(places, weighed) if place not in chosen]
+    words = exact_words(question, chosen, weighed, passages)
     chosen = _whole_quotations(chosen, places, passages)
-    spans = _in_order([_span(place, passages) for place in chosen])
-    drafts = tuple(Draft(_words(span, passages), (span,)) for span in spans)
-    best = _words(_span(places[0], passages), passages)
-    return Picked(drafts, "" if question.shape == "summary" else short_of(question, best))
+    spans = _in_order([span_of(place, passages) for place in chosen])
+    drafts = tuple(Draft(words_of(span, passages), (span,)) for span in spans)
+    return Picked(drafts, words)
+
+
+def _parts(places: Sequence[Place], weighed: Weighed) -> list[Place]:
+    """For each question that was asked in one breath, the sentence with the words that answer it best."""
+    best: dict[int, tuple[float, Place]] = {}
+    for place in places:
+        for word in weighed.words[place.row] if weighed.words else ():
+            if word.score > best.get(word.part, (PART, place))[0]:
+                best[word.part] = (word.score, place)
+    return [place for _, place in best.values()] if len(best) > 1 else []
 
 
 def ranked(question: Question, weighed: Weighed, passages: Sequence[Passage]) -> list[Place]:
@@ -109,19 +92,6 @@ def ranked(question: Question, weighed: Weighed, passages: Sequence[Passage]) ->
     return sorted(plain, key=lambda place: -place.score)
 
 
-def short_of(question: Question, sentence: str) -> str:
-    """The words of the sentence that answer a question of measure: `how long`, `"It lasted two hours."` → `two hours`.
-
-    Empty for other kinds, and when the sentence holds none that the question does not already say.
-    """
-    pattern = _SHORT.get(question.kind)
-    if pattern is None or question.shape != "point":
-        return ""
-    asked = question.text.lower()
-    found = [match[0].strip() for match in pattern.finditer(sentence) if match[0].strip().lower() not in asked]
-    return found[0] if len(found) == 1 or (found and question.kind != "how many") else ""
-
-
 def _beside(question: Question, passage: Passage, index: int) -> float:
     """1 next to a sentence that the last answer cited, 0.5 a little further away, 0 for itself and elsewhere."""
     best = 0.0
@@ -133,14 +103,14 @@ def _beside(question: Question, passage: Passage, index: int) -> float:
     return best
 
 
-def _near_best(question: Question, places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:
+def _near_best(question: Question, places: Sequence[Place], passages: Sequence[Passage], *, read: bool) -> list[Place]:
     several = question.shape == "list"
-    close = LIST_CLOSE if several else CLOSE
+    close = (READ_LIST_CLOSE if read else LIST_CLOSE) if several else CLOSE
     chosen = [place for place in places if places[0].score - place.score <= close][: MOST[question.shape]]
     seen: set[str] = set()
     kept = []
     for place in chosen:
-        words = _words(_span(place, passages), passages)
+        words = words_of(span_of(place, passages), passages)
         if words not in seen:
             kept.append(place)
             seen.add(words)
@@ -173,15 +143,15 @@ def _list_block(top: Place, places: Sequence[Place], passages: Sequence[Passage]
 def _article_line(top: Place, places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:
     own = passages[top.passage].chunk.article_id
     same = [place for place in places if passages[place.passage].chunk.article_id == own]
-    return sorted(same, key=lambda place: _sentence(place, passages).start)
+    return sorted(same, key=lambda place: sentence_of(place, passages).start)
 
 
 def _introduces(place: Place, passages: Sequence[Passage]) -> bool:
-    return _words(_span(place, passages), passages).endswith(":")
+    return words_of(span_of(place, passages), passages).endswith(":")
 
 
 def _opens_line(place: Place, passages: Sequence[Passage]) -> bool:
-    start = _sentence(place, passages).start
+    start = sentence_of(place, passages).start
     text = passages[place.passage].article.text
     return start == 0 or text[start - 1] in "\n\u2028"
 
@@ -189,7 +159,7 @@ def _opens_line(place: Place, passages: Sequence[Passage]) -> bool:
 def _item(place: Place, passages: Sequence[Passage]) -> bool:
     """Whether a line reads like an item of a list: a bullet, a number, a label with a colon, or a few words."""
     text = passages[place.passage].article.text
-    start = _sentence(place, passages).start
+    start = sentence_of(place, passages).start
     line = text[start:].split("\n", 1)[0]
     return bool(_BULLET.match(line) or _LABEL.match(line)) or (len(line) < 90 and not line.rstrip().endswith("."))
 
@@ -201,7 +171,7 @@ def _whole_quotations(chosen: Sequence[Place], places: Sequence[Place], passages
         line = _article_line(place, places, passages)
         at = line.index(place)
         first = last = at
-        words = _words(_span(place, passages), passages)
+        words = words_of(span_of(place, passages), passages)
         if words.count("”") > words.count("“"):
             while first > 0 and not _opens_line(line[first], passages) and "“" not in _text(line[first], passages):
                 first -= 1
@@ -215,7 +185,7 @@ def _whole_quotations(chosen: Sequence[Place], places: Sequence[Place], passages
 
 
 def _text(place: Place, passages: Sequence[Passage]) -> str:
-    return _words(_span(place, passages), passages)
+    return words_of(span_of(place, passages), passages)
 
 
 def _summary(places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:
@@ -232,7 +202,7 @@ def _summary(places: Sequence[Place], passages: Sequence[Passage]) -> list[Place
 
 
 def _tells(place: Place, passages: Sequence[Passage]) -> bool:
-    words = _words(_span(place, passages), passages)
+    words = words_of(span_of(place, passages), passages)
     return len(words) >= 40 and not words.endswith((":", "?")) and not words.startswith(("“", '"'))
 
 
@@ -265,21 +235,6 @@ def _compare(question: Question, places: Sequence[Place], passages: Sequence[Pas
             chosen.append(found)
     chosen += [place for place in places[:3] if places[0].score - place.score <= LIST_CLOSE and place not in chosen]
     return chosen[: MOST["compare"]]
-
-
-def _sentence(place: Place, passages: Sequence[Passage]) -> Sentence:
-    return passages[place.passage].chunk.sentences[place.sentence]
-
-
-def _span(place: Place, passages: Sequence[Passage]) -> Span:
-    sentence = _sentence(place, passages)
-    article_id = passages[place.passage].chunk.article_id
-    return Span(article_id=article_id, start=sentence.start, end=sentence.end)
-
-
-def _words(span: Span, passages: Sequence[Passage]) -> str:
-    article = next(p.article for p in passages if p.chunk.article_id == span.article_id)
-    return article.text[span.start : span.end].strip()
 
 
 def _in_order(spans: Sequence[Span]) -> list[Span]:

@@ -10,10 +10,14 @@ from numpy.typing import NDArray
 
 from ingest.embed import TokenVectors
 from ingest.schema import Article, Chunk
+from ingest.split import split_sentences
 from qa.kinds import Kind
 from qa.words import STOP, WORD, stem
 
 Floats = NDArray[np.float32]
+
+CONTEXT = 200
+"""Characters before a chunk within which sentences are read along with it."""
 
 _MONTH = (
     r"(January|February|March|April|June|July|August|September|October|November|December"
@@ -65,6 +69,14 @@ class Passage:
         """The index of the sentence that each token lies in, (tokens,)."""
         starts = np.array([sentence.start - self.chunk.start for sentence in self.chunk.sentences], dtype=np.int64)
         return np.maximum(np.searchsorted(starts, self.tokens.spans[:, 0], side="right") - 1, 0)
+
+    @cached_property
+    def context_start(self) -> int:
+        """Where the last sentences before the chunk begin: they tell who "he" is and which "call" is meant."""
+        first = max(self.chunk.start - CONTEXT, 0)
+        before = split_sentences(self.article.text[first : self.chunk.start])
+        whole = before[1:] if first else before  # the first one may be cut
+        return first + whole[0].start if whole else self.chunk.start
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

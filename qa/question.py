@@ -1,11 +1,15 @@
 """What a question asks for: its kind, its words and their weights. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.condense import Standalone
 from qa.kinds import Kind, Shape, kind_of, shape_of
 from qa.words import ASKING, STOP, WORD, stem
+
+_ASK = r"(?:(?:at|for|by|in|to|with|from) )?(?:who|whom|whose|when|where|why|what|which|how(?: (?:long|many|much))?)"
+_TWO = re.compile(rf"(?i)({_ASK})\b(.{{3,}}?),? and ({_ASK})\b(.*)")
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,17 @@ class Term:
 
 @dataclass(frozen=True)
 class Question:
-    """A question taken apart. `text` is what is encoded and searched for, with the topic carried from history."""
+    """A question taken apart. `text` is what is encoded and searched for, with the topic carried from history.
+
+    `parts` are the questions that it asks in one breath, each whole; one for most.
+    """
 
     text: str
     kind: Kind
     shape: Shape
     terms: tuple[Term, ...]
     cited: tuple[tuple[str, int, int], ...] = ()
+    parts: tuple[str, ...] = ()
 
 
 def read_question(standalone: Standalone) -> Question:
@@ -38,7 +46,22 @@ def read_question(standalone: Standalone) -> Question:
     shape = shape_of(asked)
     if shape == "summary" and standalone.topic:
         shape = "point"
-    return Question(standalone.text, kind_of(asked), shape, _terms(standalone), standalone.cited)
+    parts = parts_of(asked)
+    parts = parts if len(parts) > 1 else (standalone.wording,)
+    return Question(standalone.text, kind_of(asked), shape, _terms(standalone), standalone.cited, parts)
+
+
+def parts_of(question: str) -> tuple[str, ...]:
+    """What is asked in one breath: `"Who called, and when?"` → `("Who called?", "when called?")`.
+
+    A second part that says little itself borrows the words of the first after its question word.
+    """
+    match = _TWO.fullmatch(question)
+    if not match:
+        return (question,)
+    asking, body, second, rest = (part.strip(" ,?.") for part in match.groups())
+    whole = rest if len(WORD.findall(rest)) > 1 else f"{rest} {body}".strip()
+    return f"{asking} {body}?", f"{second} {whole}?"
 
 
 def _terms(standalone: Standalone) -> tuple[Term, ...]:

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from qa.cite import unmarked
-from qa.schema import NOT_FOUND, Answer, Citation, Claim, Evidence
+from qa.schema import NOT_FOUND, Answer, AnswerSpan, Citation, Claim, Evidence
 
 _ACTIVE = re.compile(r"[!-/:-@\[-`{-~]")
 """ASCII punctuation: all that can mean anything in markdown, HTML or a bare link."""
@@ -22,7 +23,7 @@ def render_answer(answer: Answer) -> str:
         parts = [f"<strong>{escape(NOT_FOUND)}</strong>", *_nearest(answer.nearest)]
     else:
         citations = {citation.number: citation for citation in answer.citations}
-        claims = [_claim(claim, citations, answer.short) for claim in answer.claims]
+        claims = [_claim(claim, citations, answer.spans) for claim in answer.claims]
         parts = claims if is_quoted(answer) else [" ".join(claims)]
     parts += [f"<em>{escape(line)}</em>" for line in _left_out(answer)]
     return "\n\n".join([*parts, f"<small>{escape(about(answer))}</small>"])
@@ -79,25 +80,46 @@ def about(answer: Answer) -> str:
     return " · ".join(parts)
 
 
-def _claim(claim: Claim, citations: dict[int, Citation], short: str) -> str:
+def _claim(claim: Claim, citations: dict[int, Citation], spans: Sequence[AnswerSpan]) -> str:
     links = [_link(citations[number], f"[{number}]") for number in claim.citations if number in citations]
     doubt = f" <em>{escape(_doubt(claim))}</em>" if claim.support != "supported" else ""
-    return " ".join([_emphasised(claim.text, short), *links]) + doubt
+    places = [
+        _within(claim.text, citations[span.number], span)
+        for span in spans
+        if span.number in claim.citations and span.number in citations
+    ]
+    return " ".join([_emphasised(claim.text, [place for place in places if place]), *links]) + doubt
 
 
-def _emphasised(text: str, short: str) -> str:
-    """The text with the words that answer in bold, when they are but a part of it."""
-    words = unmarked(short)
-    if not words or words not in text or len(words) > 0.7 * len(text):
-        return escape(text)
-    before, after = text.split(words, 1)
-    lead, tail = _edges(before, after)
-    return f"{escape(before)}{lead}<strong>{escape(words)}</strong>{tail}{escape(after)}"
+def _within(text: str, cited: Citation, span: AnswerSpan) -> tuple[int, int] | None:
+    """Where the words of the span stand in the claim's text: the same of their repeats as in the quote."""
+    words = unmarked(span.text)
+    repeat = unmarked(cited.quote[: span.start - cited.start]).count(words)
+    at = -1
+    for _ in range(repeat + 1):
+        at = text.find(words, at + 1)
+    return (at, at + len(words)) if at >= 0 and words and len(words) <= 0.7 * len(text) else None
 
 
-def _edges(before: str, after: str) -> tuple[str, str]:
-    """The spaces that `escape` takes from the ends of what stands around the bold words."""
-    return " " if before[-1:].isspace() else "", " " if after[:1].isspace() else ""
+def _emphasised(text: str, places: Sequence[tuple[int, int]]) -> str:
+    """The text with the words that answer in bold."""
+    made, done = "", 0
+    for start, end in sorted(places):
+        if start >= done:
+            before = text[done:start]
+            made += f"{_spaced(before)}<strong>{escape(text[start:end])}</strong>"
+            done = end
+    return (made + _spaced(text[done:])).strip()
+
+
+def _spaced(text: str) -> str:
+    """Escaped, with the spaces at its ends that `escape` takes away."""
+    lead, tail = _edges(text)
+    return f"{lead}{escape(text)}{tail}" if text.strip() else lead
+
+
+def _edges(text: str) -> tuple[str, str]:
+    return " " if text[:1].isspace() else "", " " if text[-1:].isspace() else ""
 
 
 def _link(place: Citation | Evidence, label: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qa.evidence import Query
+from qa.features import Query
 from qa.passage import Passage
 
 TOP = 20

@@ -44,6 +44,15 @@ class Citation(Value):
     quote: str
 
 
+class AnswerSpan(Value):
+    """The exact words that answer, inside the citation of that number: `article.text[start:end] == text`."""
+
+    number: int
+    start: int
+    end: int
+    text: str
+
+
 class Claim(Value):
     """One sentence of the answer, the numbers of its citations, and whether those words support it."""
 
@@ -79,7 +88,8 @@ class Answer(Value):
     """An answer whose every `[n]` has exactly one citation, and back; or the honest statement that there is none.
 
     `standalone` is the question as it was searched for, after what the history adds. `short` is the exact words that
-    answer, a slice of a quote, or empty. `confidence` is the probability that the articles answer at all. `nearest` is
+    answer, a slice of a quote, or empty; `spans` are these and, where several things were asked for, the others.
+    `confidence` is the probability that the articles answer at all. `nearest` is
     the closest passage, offered when the status is not_found. `timings` are seconds by stage, with their `total`.
     """
 
@@ -91,6 +101,7 @@ class Answer(Value):
     confidence: float = 0.0
     claims: tuple[Claim, ...] = ()
     citations: tuple[Citation, ...] = ()
+    spans: tuple[AnswerSpan, ...] = ()
     rejected: tuple[Rejected, ...] = ()
     nearest: Evidence | None = None
     hits: tuple[Hit, ...] = ()

@@ -1,0 +1,142 @@
+"""What the reader reaches, with and without it: `python -m eval.reader_check PARAGRAPHS.jsonl[.gz] [--out DIR]`.
+
+Each paragraph is an article of its own, as SQuAD's questions are asked. The same questions are weighed by the linear
+model alone and together with the reader; nothing else differs.
+"""
+
+import argparse
+import json
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.fit import auc, passages_of
+from eval.plots import reliability_plot, risk_plot
+from eval.reader_data import Record, read_records
+from eval.scorers import normalised, token_f1
+from eval.stats import reliability
+from ingest.embed import load_encoder
+from ingest.settings import Settings
+from qa.condense import Standalone
+from qa.evidence import Weighed, gather
+from qa.features import make_query
+from qa.passage import Passage
+from qa.question import read_question
+from qa.reader import Reader, load_reader
+
+STYLE = (
+    ".line{fill:none;stroke:#2563eb;stroke-width:2}.here{fill:#dc2626}.dot{fill:#2563eb;fill-opacity:.55}"
+    ".faint,.grid{stroke:#9ca3af;stroke-width:.5}.axis{stroke:#6b7280}text{font:10px sans-serif;fill:#6b7280}"
+)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One question: how probable an answer was, and whether sentence and words were right, if any could be."""
+
+    answerable: bool
+    probability: float
+    sentence: bool | None
+    f1: float | None
+    exact: bool | None
+    seconds: float
+
+
+def check(records: Sequence[Record], reader: Reader | None) -> list[Checked]:
+    """Every question of the paragraphs, each asked of its own."""
+    encoder = load_encoder()
+    found = []
+    for record in records:
+        passages = passages_of([record], encoder)
+        for question in record["questions"]:
+            asked = read_question(Standalone(" ".join(question["question"].split())))
+            query = make_query(asked, encoder.encode([asked.text]).tokens[0])
+            began = time.perf_counter()
+            weighed = gather(query, passages, reader)
+            found.append(_checked(weighed, passages, question, time.perf_counter() - began))
+    return found
+
+
+def _checked(weighed: Weighed, passages: Sequence[Passage], question: Record, seconds: float) -> Checked:
+    if question["unanswerable"]:
+        return Checked(False, weighed.probability, None, None, None, seconds)
+    row = weighed.order[0]
+    passage, number = weighed.places[row]
+    text = passages[passage].texts[number]
+    right = any(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text) for answer in question["answers"])
+    words = max(weighed.words[row], key=lambda word: word.score, default=None) if weighed.words else None
+    said = passages[passage].article.text[words.start : words.end] if words else text
+    f1 = max(token_f1(said, answer) for answer in question["answers"])
+    exact = any(normalised(said) == normalised(answer) for answer in question["answers"])
+    return Checked(True, weighed.probability, right, f1, exact, seconds)
+
+
+def figures(found: Sequence[Checked]) -> dict[str, float]:
+    """The headline figures of some checked questions."""
+    known = [item for item in found if item.answerable]
+    chance, target = columns(found)
+    said = chance >= Settings().answer_threshold
+    refused = ~said & (target == 0)
+    bins = reliability(list(chance), [bool(value) for value in target], bins=10)
+    return {
+        "questions": len(found),
+        "best_sentence": float(np.mean([bool(item.sentence) for item in known])),
+        "span_f1": float(np.mean([item.f1 or 0.0 for item in known])),
+        "span_exact": float(np.mean([bool(item.exact) for item in known])),
+        "answerable_auc": auc(chance, target) if len(known) < len(found) else float("nan"),
+        "answered_share": float(said.mean()),
+        "answerable_answered": float(said[target == 1].mean()),
+        "not_found_recall": float(refused.sum() / max((target == 0).sum(), 1)),
+        "not_found_precision": float(refused.sum() / max((~said).sum(), 1)),
+        "calibration_error": sum(abs(sure - right) * count for sure, right, count in bins) / len(found),
+        "milliseconds_p50": 1000 * float(np.median([item.seconds for item in found])),
+    }
+
+
+def columns(found: Sequence[Checked]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The probabilities, and 1 where the paragraph answers."""
+    chance = np.array([item.probability for item in found], dtype=np.float32)
+    return chance, np.array([item.answerable for item in found], dtype=np.float32)
+
+
+def draw(found: Sequence[Checked], out: Path) -> None:
+    """The reliability curve of the probability, and what answering less often saves, as pictures."""
+    chance, target = columns(found)
+    right = [bool(item.sentence) for item in found]
+    said = chance >= Settings().answer_threshold
+    wrong = 1 - float(np.mean(np.array(right)[said])) if said.any() else 0.0
+    pictures = {
+        "reliability": reliability_plot(list(chance), [bool(value) for value in target]),
+        "trade-off": risk_plot(list(chance), right, (float(said.mean()), wrong)),
+    }
+    for name, figure in pictures.items():
+        svg = figure[figure.index("<svg") : figure.index("</svg>") + 6]
+        opened = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+        styled = opened.replace(">", f"><style>{STYLE}</style>", 1)
+        (out / f"reader-{name}.svg").write_text(styled + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Check, print a table, and draw."""
+    parser = argparse.ArgumentParser(description="What the reader reaches, with and without it.")
+    parser.add_argument("paragraphs", type=Path)
+    parser.add_argument("--out", type=Path, help="a folder for the pictures")
+    given = parser.parse_args()
+    records = read_records(given.paragraphs)
+    table: dict[str, Any] = {}
+    for name, reader in (("with", load_reader()), ("without", None)):
+        found = check(records, reader)
+        table[name] = {key: round(value, 4) for key, value in figures(found).items()}
+        if reader and given.out:
+            draw(found, given.out)
+    print(json.dumps(table, indent=1))  # noqa: T201 - the command's result
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""The exact words in a sentence that answer: as the reader found them, or the one quantity that was asked for. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.schema import Sentence
+from qa.cite import Span
+from qa.evidence import Weighed
+from qa.passage import Passage
+from qa.question import Question
+
+if TYPE_CHECKING:
+    from qa.reader import Words
+
+CERTAIN = -4.0
+"""The log odds against no answer that exact words must have to be shown, once it is decided that there is one."""
+
+LIST_NEAR = 4.0
+"""In a list, how far in log odds further words may be behind the best."""
+
+_QUANTITY = r"(?:\d[\d,.]*|\b(?:half|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
+_SHORT = {
+    "how long": re.compile(
+        rf"(?i)(?:\b(?:over|about|around|nearly|almost|more than|less than|at least|up to|some|roughly)\s+)?{_QUANTITY}"
+        r"(?:[\s-](?:and|to|or|a|half|\d[\d,.]*)){0,3}[\s-](?:second|minute|hour|day|night|week|month|year|decade)s?\b"
+    ),
+    "when": re.compile(
+        r"(?:\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?(?:\s(?:Eastern|Central|Pacific|GMT|UTC|ET|local)\b(?:\s[Tt]ime)?)?"
+        r"|\b(?:(?:last|next|this|early|late)\s)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+        r"(?:\s\d{1,2})?(?:,?\s\d{4})?|\b(?:1[5-9]|20)\d\d\b|\b(?:today|yesterday|tomorrow|tonight)\b)"
+    ),
+    "day": re.compile(
+        r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:,? (?:January|February|March|April|May|June|July|August"
+        r"|September|October|November|December) \d{1,2})?\b"
+        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}"
+        r"(?:, \d{4})?\b"
+    ),
+    "how many": re.compile(
+        r"(?:[$€£]\s?)?\d[\d,.]*\d(?:\s?%|\s(?:percent|million|billion|trillion)\b)?|(?:[$€£])?\d"
+        r"(?:\s?%|\s(?:percent|million|billion|trillion)\b)?"
+        r"|(?i:\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?)\b)"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One sentence that can be said: which passage and sentence it is, and how well it answers."""
+
+    row: int
+    passage: int
+    sentence: int
+    score: float
+
+
+def exact_words(
+    question: Question, chosen: Sequence[Place], weighed: Weighed, passages: Sequence[Passage]
+) -> tuple[Span, ...]:
+    """The words in the chosen sentences that answer: one for a point, several for a list or for several questions.
+
+    None for questions that a whole sentence answers: yes or no, why, a comparison, a summary.
+    """
+    if question.shape in {"summary", "compare"} or question.kind in {"yes/no", "why"}:
+        return ()
+    kept: list[tuple[Words, Place]] = []
+    for part in range(len(question.parts)):
+        own = [
+            (word, place)
+            for place in chosen
+            for word in (weighed.words[place.row] if weighed.words else ())
+            if word.part == part
+        ]
+        best = max((word.score for word, _ in own), default=CERTAIN)
+        if question.shape == "list" and best >= CERTAIN:
+            kept += [pair for pair in own if pair[0].score >= best - LIST_NEAR]
+        else:
+            sure = [pair for pair in own if pair[0].score >= CERTAIN]
+            kept += sorted(sure, key=lambda pair: (-pair[1].score, -pair[0].score))[:1]
+    spans = [_place_of(word.start, word.end, place, passages) for word, place in kept]
+    measured = _measured(question, chosen[0], passages)
+    if measured and (not spans or not _holds_number(words_of(spans[0], passages))):
+        spans = [measured]
+    return tuple(dict.fromkeys(spans))
+
+
+def _place_of(start: int, end: int, place: Place, passages: Sequence[Passage]) -> Span:
+    return Span(article_id=passages[place.passage].chunk.article_id, start=start, end=end)
+
+
+def _holds_number(text: str) -> bool:
+    return bool(re.search(_QUANTITY, text, re.IGNORECASE))
+
+
+def _measured(question: Question, place: Place, passages: Sequence[Passage]) -> Span | None:
+    """The one quantity or time in the sentence, for a question that asks for one."""
+    span = span_of(place, passages)
+    text = passages[place.passage].article.text[span.start : span.end]
+    short = short_of(question, text)
+    at = text.find(short)
+    return _place_of(span.start + at, span.start + at + len(short), place, passages) if short and at >= 0 else None
+
+
+def short_of(question: Question, sentence: str) -> str:
+    """The words of the sentence that answer a question of measure: `how long`, `"It lasted two hours."` → `two hours`.
+
+    Empty for other kinds, and when the sentence holds none that the question does not already say.
+    """
+    pattern = _SHORT.get(question.kind)
+    if pattern is None or question.shape != "point":
+        return ""
+    asked = question.text.lower()
+    found = [match[0].strip() for match in pattern.finditer(sentence) if match[0].strip().lower() not in asked]
+    return found[0] if len(found) == 1 or (found and question.kind != "how many") else ""
+
+
+def sentence_of(place: Place, passages: Sequence[Passage]) -> Sentence:
+    """The sentence at a place."""
+    return passages[place.passage].chunk.sentences[place.sentence]
+
+
+def span_of(place: Place, passages: Sequence[Passage]) -> Span:
+    """Where the sentence at a place stands in its article."""
+    sentence = sentence_of(place, passages)
+    article_id = passages[place.passage].chunk.article_id
+    return Span(article_id=article_id, start=sentence.start, end=sentence.end)
+
+
+def words_of(span: Span, passages: Sequence[Passage]) -> str:
+    """What the article says there."""
+    article = next(p.article for p in passages if p.chunk.article_id == span.article_id)
+    return article.text[span.start : span.end].strip()

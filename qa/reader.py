@@ -1,0 +1,179 @@
+"""The embedded reader: question and passage in one forward pass give the exact words, and whether there are any.
+
+Six transformer layers of our own training (docs/reader.md), in 8 bits on onnxruntime. It is not told what to trust:
+its scores are weighed beside the others in `evidence.py`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import EncoderError
+from ingest.minilm import model_files
+from qa.passage import Passage
+
+Floats = NDArray[np.float32]
+
+WINDOW = 384
+"""Word pieces of question and passage that are read together."""
+
+ASKED = 96
+"""Word pieces of the question that are read; the rest of a longer one is not."""
+
+LONGEST = 30
+"""Word pieces of the longest answer."""
+
+BATCH = 4
+"""Passages in one forward pass."""
+
+EACH = 3
+"""The most answers that are taken of one sentence."""
+
+NEAR = 3.0
+"""How far in log odds a further answer may be behind the best of its sentence."""
+
+OUTSIDE = np.float32(-1e4)
+
+
+@dataclass(frozen=True)
+class Words:
+    """`article.text[start:end]`, and by how much these words beat "no answer" (log odds).
+
+    `part` is the index of the question that they answer, where several were asked in one breath.
+    """
+
+    start: int
+    end: int
+    score: float
+    part: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """What was read in one passage; row `i` is of `chunk.sentences[i]`.
+
+    `answerable` is the log odds that the passage answers, `sentences` float32 (sentences,) those of an answer that lies
+    in each sentence against none, and `words` the best answers in each, best first, none over another.
+    """
+
+    answerable: float
+    sentences: Floats
+    words: tuple[tuple[Words, ...], ...]
+
+
+def merged(readings: Sequence[Reading]) -> Reading:
+    """Readings of one passage for several questions as one: whatever answers any of them answers."""
+    if len(readings) == 1:
+        return readings[0]
+    words = tuple(
+        tuple(replace(word, part=part) for part, own in enumerate(every) for word in own)
+        for every in zip(*(reading.words for reading in readings), strict=True)
+    )
+    sentences = np.max([reading.sentences for reading in readings], axis=0)
+    return Reading(max(reading.answerable for reading in readings), sentences, words)
+
+
+class Reader:
+    """Reads passages for a question. Safe to share between threads."""
+
+    def __init__(self, model: bytes) -> None:
+        import onnxruntime  # noqa: PLC0415 - heavy, and only needed when something is read
+        from tokenizers import Tokenizer  # noqa: PLC0415 - the same
+
+        options = onnxruntime.SessionOptions()
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(model, options)
+        except Exception as error:
+            raise EncoderError("The reader's weights are damaged.", "Install the project again.") from error
+        self._tokenizer = Tokenizer.from_file(str(model_files() / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(WINDOW, strategy="only_second")
+        self._asked = Tokenizer.from_file(str(model_files() / "tokenizer.json"))
+        self._asked.no_padding()
+        self._asked.enable_truncation(ASKED)
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
+        """What each passage holds for the question, each read with the sentences before it."""
+        asked = self._cut(question)
+        texts = [p.article.text[p.context_start : p.chunk.end] for p in passages]
+        encodings = self._tokenizer.encode_batch([(asked, text) for text in texts])
+        order = sorted(range(len(passages)), key=lambda row: len(encodings[row].ids))
+        found: dict[int, Reading] = {}
+        for first in range(0, len(order), BATCH):
+            rows = order[first : first + BATCH]
+            spans, answerable = self._forward([encodings[row] for row in rows])
+            for place, row in enumerate(rows):
+                found[row] = _reading(passages[row], encodings[row], spans[place], float(answerable[place]))
+        return [found[row] for row in range(len(passages))]
+
+    def _cut(self, question: str) -> str:
+        offsets = self._asked.encode(question, add_special_tokens=False).offsets
+        return question[: offsets[-1][1]] if offsets else question
+
+    def _forward(self, encodings: Sequence[Any]) -> tuple[Floats, Floats]:
+        width = max(len(encoding.ids) for encoding in encodings)
+        given = {name: np.zeros((len(encodings), width), np.int32) for name in ("input_ids", "segments", "mask")}
+        for row, encoding in enumerate(encodings):
+            count = len(encoding.ids)
+            given["input_ids"][row, :count] = encoding.ids
+            given["segments"][row, :count] = encoding.type_ids
+            given["mask"][row, :count] = 1
+        spans, answerable = self._session.run(None, given)
+        return np.asarray(spans, np.float32), np.asarray(answerable, np.float32)
+
+
+def _reading(passage: Passage, encoding: Any, logits: Floats, answerable: float) -> Reading:
+    """The logits (tokens, 2) of one passage, sentence by sentence."""
+    inside = np.array([number for number, side in enumerate(encoding.sequence_ids) if side == 1], dtype=np.int64)
+    places = np.array([encoding.offsets[number] for number in inside], dtype=np.int64).reshape(-1, 2)
+    places += passage.context_start
+    nothing = float(logits[0].sum())
+    scores: list[float] = []
+    words: list[tuple[Words, ...]] = []
+    for sentence in passage.chunk.sentences:
+        own = np.flatnonzero((places[:, 0] >= sentence.start) & (places[:, 1] <= sentence.end))
+        if not len(own):
+            scores.append(float(OUTSIDE))
+            words.append(())
+            continue
+        both = logits[inside[own], 0][:, None] + logits[inside[own], 1][None, :] - nothing
+        both = np.where(_allowed(len(own)), both, OUTSIDE)
+        top = float(both.max())
+        scores.append(top + float(np.log(np.exp(both - top).sum())))
+        words.append(_best(both, places[own]))
+    return Reading(answerable, np.array(scores, dtype=np.float32), tuple(words))
+
+
+def _allowed(count: int) -> NDArray[np.bool_]:
+    """Which pairs of start and end make an answer: (count, count)."""
+    length = np.arange(count)[None, :] - np.arange(count)[:, None]
+    return (length >= 0) & (length < LONGEST)
+
+
+def _best(both: Floats, places: NDArray[np.int64]) -> tuple[Words, ...]:
+    """The best answers of a sentence, at most `EACH` and none much worse than the first."""
+    found: list[Words] = []
+    both = both.copy()
+    while len(found) < EACH:
+        first, last = divmod(int(both.argmax()), len(both))
+        score = float(both[first, last])
+        if score <= OUTSIDE / 2 or (found and score < found[0].score - NEAR):
+            break
+        found.append(Words(int(places[first, 0]), int(places[last, 1]), score))
+        both[: last + 1, first:] = OUTSIDE
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def load_reader() -> Reader:
+    """The reader of this process, loaded once, in a quarter of a second. Raises EncoderError when it is missing."""
+    try:
+        return Reader(resources.files("qa").joinpath("reader.onnx").read_bytes())
+    except OSError:
+        raise EncoderError("The reader's weights are missing.", "Install the project again.") from None
