@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import EncoderError
-from ingest.minilm import DIMENSION, NAME, WINDOW, build_graph, model_files
+from ingest.minilm import DIMENSION, NAME, WINDOW, build_graph, model_files, open_session
 from ingest.settings import Settings
 
 Floats = NDArray[np.float32]
@@ -61,13 +61,10 @@ class Encoder:
     dimension = DIMENSION
 
     def __init__(self) -> None:
-        import onnxruntime  # noqa: PLC0415 - heavy, and only needed when something is encoded
-        from tokenizers import Tokenizer  # noqa: PLC0415 - the same
+        from tokenizers import Tokenizer  # noqa: PLC0415 - only needed when something is encoded
 
         folder = model_files()
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(build_graph(folder / "model.safetensors"), options)
+        self._session = open_session(build_graph(folder / "model.safetensors"))
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(WINDOW)

@@ -59,6 +59,16 @@ def build_graph(weights: Path) -> bytes:
     return graph.serialise({"input_ids": "INT32", "mask": "INT32"}, {"hidden": ("batch", "tokens", DIMENSION)})
 
 
+def open_session(model: bytes) -> Any:
+    """The model in onnxruntime. Idle threads sleep: spinning ones slow the other model by half on two cores."""
+    import onnxruntime  # noqa: PLC0415 - heavy, and only needed when something is encoded or read
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(model, options)
+
+
 class Graph:
     """The nodes and constants of the model as they are added."""
 

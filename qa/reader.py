@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import EncoderError
-from ingest.minilm import model_files
+from ingest.minilm import model_files, open_session
 from qa.passage import Passage
 
 Floats = NDArray[np.float32]
@@ -82,13 +82,10 @@ class Reader:
     """Reads passages for a question. Safe to share between threads."""
 
     def __init__(self, model: bytes) -> None:
-        import onnxruntime  # noqa: PLC0415 - heavy, and only needed when something is read
-        from tokenizers import Tokenizer  # noqa: PLC0415 - the same
+        from tokenizers import Tokenizer  # noqa: PLC0415 - only needed when something is read
 
-        options = onnxruntime.SessionOptions()
-        options.log_severity_level = 3
         try:
-            self._session = onnxruntime.InferenceSession(model, options)
+            self._session = open_session(model)
         except Exception as error:
             raise EncoderError("The reader's weights are damaged.", "Install the project again.") from error
         self._tokenizer = Tokenizer.from_file(str(model_files() / "tokenizer.json"))
