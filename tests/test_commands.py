@@ -125,7 +125,7 @@ def test_the_shipped_set_runs_and_leaves_a_report(command, tmp_path: Path) -> No
     assert json.loads(done.stdout)["scores"]["quotes_exact"]["value"] == 1.0
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert len(report["rows"]) >= 60
-    assert report["environment"]["evidence_sha256"]
+    assert set(report["environment"]["weights_sha256"]) == {"evidence.json", "reader.onnx", "reader.json"}
     assert not (tmp_path / "data" / "catalog.db").exists()
 
 
