@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     max_size_mb: float = Field(default=20.0, gt=0)
     fetch_timeout: float = Field(default=20.0, gt=0)
 
-    answerer: Literal["auto", "quote"] = "auto"
+    answerer: Literal["auto", "quote", "openai", "local"] = "auto"
     reader: Literal["on", "off"] = "off"
     answer_threshold: float = Field(default=0.5, ge=0, le=1)
 
@@ -30,6 +30,17 @@ class Settings(BaseSettings):
     openai_embed_model: str = ""
     openai_model: str = ""
     openai_timeout: float = Field(default=30.0, gt=0)
+    openai_retries: int = Field(default=2, ge=0, le=10)
+
+    local_model: str = ""
+
+    citing: Literal["auto", "numbers", "plain"] = "auto"
+    strict: Literal["on", "off"] = "off"
+    max_tokens: int = Field(default=400, ge=16)
+    prompt_tokens: int = Field(default=6_000, ge=500)
+    price_in: float = Field(default=0.0, ge=0)
+    price_out: float = Field(default=0.0, ge=0)
+    otel_exporter_otlp_endpoint: str = ""
 
     judge_model: str = ""
     judge_base_url: str = ""

@@ -78,10 +78,14 @@ class Turn(Value):
 
 
 class Usage(Value):
-    """Tokens that a language model read and wrote. Both are 0 for the embedded answerer."""
+    """Tokens that a language model read and wrote, and what they cost in dollars where the price is known.
+
+    Both are 0 for the embedded answerer.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost: float | None = None
 
 
 class Answer(Value):
@@ -90,7 +94,8 @@ class Answer(Value):
     `standalone` is the question as it was searched for, after what the history adds. `short` is the exact words that
     answer, a slice of a quote, or empty; `spans` are these and, where several things were asked for, the others.
     `confidence` is the probability that the articles answer at all. `nearest` is
-    the closest passage, offered when the status is not_found. `timings` are seconds by stage, with their `total`.
+    the closest passage, offered when the status is not_found. `model` wrote the text; `note` tells a person why it was
+    not the one that was asked for. `timings` are seconds by stage, with their `total`, and until the `first_word`.
     """
 
     question: str
@@ -106,6 +111,7 @@ class Answer(Value):
     nearest: Evidence | None = None
     hits: tuple[Hit, ...] = ()
     model: str
+    note: str = ""
     usage: Usage = Usage()
     timings: dict[str, float] = Field(default_factory=dict)
 
