@@ -17,7 +17,7 @@ from eval.corpus import Corpus, open_corpus
 from eval.datasets import SetError, read_set
 from eval.judge import Judge, judged, load_judge
 from eval.schema import Case, QuestionSet, Report, Row
-from eval.scorers import attribution_scores, mean_scores, places, scores_of, would_be_right
+from eval.scorers import Span, attribution_scores, hit_scores, mean_scores, places, scores_of, would_be_right
 from ingest.errors import ArticleQAError
 from ingest.library import encoder_name
 from ingest.settings import Settings, read_settings
@@ -137,6 +137,8 @@ def row_of(case: Case, corpus: Corpus, judge: Judge | None = None) -> Row:
     gold, lost = places(case.evidence, read)
     known = bool(gold) or not case.answerable
     scores = scores_of(case, answer, read, gold)
+    if wanted := wholes(case.passages, corpus):
+        scores |= hit_scores(answer, wanted)
     if judge and answer and answer.status == "answered" and case.answers and not case.options:
         scores |= judged(case, answer, scores, judge)
     return Row(
@@ -149,6 +151,12 @@ def row_of(case: Case, corpus: Corpus, judge: Judge | None = None) -> Row:
         gold=tuple(dict.fromkeys(span for spans in gold for span in spans)),
         not_in_articles=tuple(lost),
     )
+
+
+def wholes(origins: Sequence[str], corpus: Corpus) -> list[list[Span]]:
+    """The places of whole articles, so that a hit anywhere in one finds it; origins that were not read have none."""
+    found = dict.fromkeys(corpus.ids[origin] for origin in origins if origin in corpus.ids)
+    return [[(name, 0, len(corpus.articles[name].text))] for name in found]
 
 
 def _asked(case: Case, corpus: Corpus) -> Answer:

@@ -151,7 +151,10 @@ def _selected(item: Record) -> tuple[str, ...]:
 
 
 def mtrag(records: Sequence[Record]) -> Read:
-    """Conversations: the last turn is the question, asked of its own contexts, or of all when it has none."""
+    """Conversations: the last turn is the question, asked of the contexts of all; its own are the passages to find.
+
+    An underspecified question has no passages: which ones answer depends on what its reader takes it for.
+    """
     documents: dict[str, RawDocument] = {}
     cases: list[Case] = []
     for item in records:
@@ -175,7 +178,7 @@ def mtrag(records: Sequence[Record]) -> Read:
                 history=tuple(history),
                 answers=(item["target"],) if kind in {"answerable", "partial"} and item.get("target") else (),
                 answerable=kind in {"answerable", "partial"},
-                articles=tuple(dict.fromkeys(names)),
+                passages=tuple(dict.fromkeys(names)) if kind in {"answerable", "partial"} else (),
                 tags=(kind, str(item.get("multi_turn") or "first question").lower()),
             )
         )

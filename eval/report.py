@@ -47,7 +47,7 @@ def running(rows: Sequence[Row]) -> str:
 
 
 def table(report: Report) -> str:
-    """The headline scores, each with its count, then the citation and not-found scores of every tag."""
+    """The headline scores, each with its count, then the citation, not-found and hit scores of every tag."""
     titles = len(report.articles)
     lines = [f"{report.set_name}: {len(report.rows)} questions, {titles} article{'s' if titles != 1 else ''}", ""]
     for name, score in report.scores.items():
@@ -57,18 +57,26 @@ def table(report: Report) -> str:
     share = report.harness_seconds / report.seconds if report.seconds else 0.0
     lines += ["", f"  {report.seconds:.1f} s in all, of which the harness took {share:.1%}"]
     if report.by_tag:
-        lines += ["", f"  {'by tag':<16} {'count':>5} {'precision':>10} {'recall':>8} {'not found':>10}"]
+        lines += ["", f"  {'by tag':<16} {'count':>5}" + "".join(f"{label:>11}" for label in _TAGGED.values())]
         for tag, scores in report.by_tag.items():
             wanted = [scores.get(name, Score(value=None, count=0)) for name in _TAGGED]
             shown = [_shown(name, score) for name, score in zip(_TAGGED, wanted, strict=True)]
-            lines.append(f"  {tag:<16} {scores['errors'].count:>5} {shown[0]:>10} {shown[1]:>8} {shown[2]:>10}")
+            lines.append(f"  {tag:<16} {scores['errors'].count:>5}" + "".join(f"{value:>11}" for value in shown))
     lost = [(row.case.id, quote) for row in report.rows for quote in row.not_in_articles]
     lines += [f"  Not in the articles: {name}: {json.dumps(quote[:80], ensure_ascii=False)}" for name, quote in lost]
     lines += [f"  Failed: {row.case.id}: {row.error}" for row in report.rows if row.error]
     return "\n".join(lines)
 
 
-_TAGGED = ("citation_precision", "citation_recall", "not_found_recall")
+_TAGGED = {
+    "citation_precision": "precision",
+    "citation_recall": "recall",
+    "not_found_recall": "not found",
+    "hit@1": "hit@1",
+    "hit@5": "hit@5",
+    "mrr": "MRR",
+}
+"""The scores that are told for every tag, and what they are called there."""
 
 
 def _shown(name: str, score: Score) -> str:

@@ -14,7 +14,8 @@ class Case(Value):
     `history` are earlier (question, answer) pairs; `answers` the wordings that are right; `evidence` quotes, verbatim
     in the articles, that each support a part of the answer; `options` the choices of a multiple-choice question, of
     which `answers` names the right one; `articles` the origins of the only articles to read, or none for all;
-    `references` the texts that must support `question` when it is a claim to check; `tags` group the report.
+    `passages` the origins of the articles that hold what answers, where no sentence is known; `references` the texts
+    that must support `question` when it is a claim to check; `tags` group the report.
     """
 
     id: str = Field(min_length=1, max_length=200)
@@ -25,6 +26,7 @@ class Case(Value):
     answerable: bool = True
     options: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()
+    passages: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
 

@@ -179,7 +179,7 @@ def scores_of(
         found |= _words(case, answer if answered else None)
     cited = [(item.article_id, item.start, item.end) for item in answer.citations] if answer else []
     if case.answerable and gold:
-        found |= _citations(cited, gold) | _hits(answer, gold)
+        found |= _citations(cited, gold) | hit_scores(answer, gold)
     if not case.answerable and cited:
         found["citation_precision"] = 0.0
     if answer and not answered:
@@ -226,8 +226,8 @@ def _citations(cited: Sequence[Span], gold: Sequence[Sequence[Span]]) -> dict[st
     return found
 
 
-def _hits(answer: Answer | None, gold: Sequence[Sequence[Span]]) -> dict[str, float]:
-    """Retrieval scores."""
+def hit_scores(answer: Answer | None, gold: Sequence[Sequence[Span]]) -> dict[str, float]:
+    """How well the hits hold what is to be found; all 0 without an answer."""
     rank = ranks(answer, gold) if answer else None
     return {
         **{f"hit@{k}": float(rank is not None and rank <= k) for k in DEPTHS},

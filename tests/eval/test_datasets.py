@@ -81,6 +81,20 @@ def test_conversations_are_read_with_their_history(tmp_path: Path) -> None:
     (case,) = read_set(write(tmp_path, "tasks.jsonl", record), max_bytes=1_000_000).cases
     assert case.history == (("Who is it?", "Ada."),)
     assert case.question == "And why?"
+    assert (case.passages, case.articles) == (("d",), ())
+
+
+def test_an_underspecified_turn_of_a_conversation_has_nothing_to_find(tmp_path: Path) -> None:
+    turns = [{"role": "user", "text": "How tall is the tower?"}]
+    record = {
+        "task_id": "t",
+        "answerability": "UNDERSPECIFIED",
+        "turns": turns,
+        "contexts": [{"doc_id": "d", "text": "x"}],
+    }
+    (case,) = read_set(write(tmp_path, "tasks.jsonl", record), max_bytes=1_000_000).cases
+    assert not case.passages
+    assert not case.answerable
 
 
 def test_the_hash_changes_with_the_set(tmp_path: Path) -> None:

@@ -66,6 +66,41 @@ def test_a_killed_run_goes_on_where_it_stopped(settings: Settings, tmp_path: Pat
         run("sample", settings=settings, options=Options(limit=11), out=out)
 
 
+def test_the_hit_rates_of_first_questions_and_of_follow_ups_are_told_apart(settings: Settings, tmp_path: Path) -> None:
+    said = (
+        (
+            "harbour",
+            "The harbour of Ostvik was built in 1902 from granite.",
+            "What is the harbour of Ostvik built from?",
+        ),
+        ("bridge", "The bridge at Lunde collapsed in a storm on Friday.", "When did the bridge at Lunde collapse?"),
+    )
+    records = [
+        {
+            "task_id": name + then,
+            "answerability": "ANSWERABLE",
+            "turns": [
+                {"role": role, "text": text}
+                for role, text in (("user", asked), ("agent", "Yes."), ("user", then))
+                if then
+            ]
+            or [{"role": "user", "text": asked}],
+            "contexts": [{"doc_id": name, "text": text}],
+            "target": text,
+        }
+        for name, text, asked in said
+        for then in ("", "And why was that?")
+    ]
+    path = tmp_path / "tasks.jsonl"
+    path.write_text("\n".join(map(json.dumps, records)), "utf-8")
+    made = run(str(path), settings=settings)
+    assert len(made.articles) == 2
+    for tag in ("stand-alone", "follow-up"):
+        scores = made.by_tag[tag]
+        assert [(scores[name].value, scores[name].count) for name in ("hit@1", "hit@5", "mrr")] == [(1.0, 2)] * 3
+        assert f"  {tag:<16} {2:>5}          –          –          –      1.000      1.000      1.000" in table(made)
+
+
 def test_the_users_library_is_never_written_to(settings: Settings) -> None:
     run("sample", settings=settings, options=Options(limit=2))
     assert not (settings.data_dir / "catalog.db").exists()
