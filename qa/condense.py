@@ -1,51 +1,47 @@
-"""A follow-up question and what came before it become a question that stands alone. Pure, by rules."""
+"""A follow-up question and what came before it become a question that stands alone: by rules, or by a model. Pure."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from qa.kinds import kind_of, shape_of
+from ingest.errors import ModelError
+from qa.focus import Focus, focus_of, is_chat, phrases
+from qa.followup import OWNED, PERSONS, bare, is_follow_up, pointer
+from qa.kinds import shape_of
+from qa.rewrite import Messages, rewrite_messages, rewritten
 from qa.schema import Turn
-from qa.words import content_words, names, words
+from qa.words import content_words
 
-LOOK_BACK = 4
+__all__ = ["LOOK_BACK", "Standalone", "condense", "is_follow_up"]
+
+LOOK_BACK = 8
 """How many earlier turns can still be what a follow-up is about."""
 
-_OPENERS = re.compile(
-    r"(?i)\W*(and|but|so|then|also|or|ok(ay)?|what about|how about|why( not)?\W*$|how( so| exactly)?\W*$|when exactly"
-    r"|since when|until when|(who|what|where|anything) else|any others?|for how long|how (long|many|much)\W*$"
-    r"|in what way|which (ones?|of)|the (first|second|third|last|same|other)s?\b|tell me more|go on|more|really)\b"
-)
-_LEAD = re.compile(r"(?i)^\W*(and|but|so|then|also|or|ok(ay)?)\b\W*")
-_ABOUT_IT = re.compile(r"(?i)\b(it|that) (all )?about\b")
-_POINTERS = frozenset(
-    "he him his himself she her hers herself it its itself they them their theirs themselves"
-    " this that these those there then former latter".split()
-)
-_PEOPLE = frozenset("he him his himself she her hers herself they them their theirs themselves".split())
-_NOT_POINTING = re.compile(
-    r"(?i)\b(it (true|said|known|likely|possible|clear|expected|reported|important)( that)?"
-    r"|there (is|was|are|were|be|been|any|an?)|(is|was|are|were) there|that (the|a|an|he|she|it|they)\b"
-    r"|this (article|text|story|report|piece|news|page))"
-)
+MOST = 12
+"""How many words the history adds at most, so that the question's own still count."""
+
+Place = tuple[str, int, int]
 
 
 @dataclass(frozen=True)
 class Standalone:
     """A question as it is searched for.
 
-    `question` is what was asked; `topic` the words that the history adds, most recent first, and empty when the
-    question stands alone; `cited` the places that the last answer cited, as (article id, start, end).
+    `question` is what was asked, or what a model made of it; `topic` the words that the history adds, the likeliest
+    first, and empty when the question stands alone; `cited` the places that the last answer cited, as (article id,
+    start, end); `meant` what its first pronoun stands for; `dates` the wordings of its dates that it is missing.
     """
 
     question: str
     topic: tuple[str, ...] = ()
-    cited: tuple[tuple[str, int, int], ...] = ()
+    cited: tuple[Place, ...] = ()
+    meant: str = ""
+    dates: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
-        """The question with its topic, for people and for the encoder: `why was it late? (call, Trump)`."""
-        return f"{self.question} ({', '.join(self.topic)})" if self.topic else self.question
+        """The question with what is added, for people and for the encoder: `why was it late? (call, Trump)`."""
+        added = (*self.topic, *self.dates)
+        return f"{self.question} ({', '.join(added)})" if added else self.question
 
     @property
     def wording(self) -> str:
@@ -55,56 +51,81 @@ class Standalone:
         """
         if not self.topic:
             return self.question
-        people = " and ".join([word for word in self.topic if word[:1].isupper()][:2])
-        asked = _LEAD.sub("", self.question)
-        for match in re.finditer(r"\w+", asked):
-            word = match[0].lower()
-            if word in _POINTERS and word not in {"there", "then"}:
-                meant = people if word in _PEOPLE and people else f"the {self.topic[0]}"
-                owner = "'s" if word in {"his", "her", "its", "their"} else ""
-                return f"{asked[: match.start()]}{meant}{owner}{asked[match.end() :]}"
+        asked = bare(self.question)
+        place = pointer(asked)
+        if place and self.meant:
+            start, end = place
+            owner = "'s" if asked[start:end].lower() in OWNED and asked[end : end + 2].strip(" ?.,") else ""
+            meant = self.meant if self.meant[:1].isupper() else f"the {self.meant}"
+            meant = f"in {meant}" if asked[start:end].lower() == "there" else meant
+            return f"{asked[:start]}{meant}{owner}{asked[end:]}"
         return f"{asked.rstrip('?. ')} {' '.join(self.topic[:3])}?"
 
 
-def condense(question: str, history: Sequence[Turn]) -> Standalone:
-    """The question, with what the last turns were about when it leans on them.
+def condense(question: str, history: Sequence[Turn], *, rewrite: Callable[[Messages], str] | None = None) -> Standalone:
+    """The question, with what the last turns were about when it leans on them; one that stands alone passes untouched.
 
     A question leans on history when it opens like a follow-up ("and …", "what about …"), points with a pronoun
-    at something that it does not name itself, or has no content words of its own.
+    at something that it does not name itself, is a fragment, or has no content words of its own.
+
+    `rewrite` is a model that replies to messages. It is asked only about a question that leans on history, and what
+    it writes is taken only when `rewritten` lets it pass; otherwise, and when it raises ModelError, the rules hold.
     """
     turns = list(history)[-LOOK_BACK:]
-    if not turns or not is_follow_up(question) or (shape_of(question) == "summary" and not _ABOUT_IT.search(question)):
+    if not turns or not is_follow_up(question) or (shape_of(question) == "summary" and not pointer(question)):
         return Standalone(question)
-    own = {word.casefold() for word in content_words(question)}
-    topic = [word for word in _topic(question, turns) if word.casefold() not in own]
     cited = tuple((c.article_id, c.start, c.end) for c in turns[-1].citations)
-    return Standalone(question, tuple(dict.fromkeys(topic)), cited)
+    if rewrite and (whole := _by_model(question, turns, rewrite)):
+        return Standalone(whole, cited=cited)
+    return replace(_by_rules(question, turns), cited=cited)
 
 
-def is_follow_up(question: str) -> bool:
-    """Whether the question needs what came before it: `"And why?"` → True, `"Who is Ada?"` → False."""
-    if _OPENERS.match(question):
-        return True
-    plain = _NOT_POINTING.sub(" ", question)
-    seen_noun = False
-    for word in words(plain):
-        if word.lower() in _POINTERS and not seen_noun:
-            return True
-        seen_noun = seen_noun or bool(names(word)) or word.lower() in _NOUN_LIKE
-    return not content_words(question)
+def _by_model(question: str, turns: Sequence[Turn], rewrite: Callable[[Messages], str]) -> str | None:
+    try:
+        return rewritten(question, rewrite(rewrite_messages(question, turns)), turns)
+    except ModelError:
+        return None
 
 
-_NOUN_LIKE = frozenset("who someone anyone everyone nobody people man woman president minister police official".split())
+def _by_rules(question: str, turns: Sequence[Turn]) -> Standalone:
+    """The question with what its pronoun stands for and the words of the questions that it goes on from."""
+    focus, asked = focus_of(turns), bare(question)
+    place = pointer(asked)
+    meant = _meant(asked[slice(*place)].lower(), focus) if place else ""
+    own = {word.casefold() for word in content_words(question)}
+    carried = [*content_words(meant), *_carried(turns)]
+    if not place and phrases(asked) and "about" in asked.lower():
+        others = {word for name in focus.people for word in name.split()}
+        carried = [word for word in carried if word not in others] or carried
+    topic: dict[str, str] = {}
+    for word in carried:
+        if word.casefold() not in own:
+            topic.setdefault(word.casefold(), word)
+    return Standalone(question, tuple(topic.values())[:MOST], meant=meant)
 
 
-def _topic(question: str, turns: Sequence[Turn]) -> list[str]:
-    """The words that a follow-up is about: of the last question that stood alone, and the people last spoken of."""
-    topic: list[str] = []
-    for turn in reversed(turns):
-        topic += content_words(turn.question)
-        if not is_follow_up(turn.question):
+def _meant(pronoun: str, focus: Focus) -> str:
+    """What a pronoun stands for in this focus, or nothing: "he", Ada → Ada; "they", (Ada, Bo) → "Ada and Bo"."""
+    if pronoun == "there":
+        return focus.place or focus.thing
+    if pronoun in {"they", "them", "their", "theirs", "themselves"}:
+        plural = focus.thing.endswith("s") and not focus.thing.endswith("ss")
+        if len(focus.people) < 2 and (plural or not focus.people):
+            return focus.thing or "".join(focus.people)
+        return " and ".join(focus.people[:2])
+    if pronoun in PERSONS and focus.people:
+        return focus.people[0]
+    return focus.thing
+
+
+def _carried(turns: Sequence[Turn]) -> list[str]:
+    """The words of the last question and of the one that stood alone before it; those in between say little."""
+    asked = [turn.question for turn in turns if not is_chat(turn.question)]
+    found: list[str] = []
+    for count, question in enumerate(reversed(asked)):
+        root = not is_follow_up(question) or (len(content_words(question)) > 2 and not pointer(question))
+        if root or count == 0:
+            found += content_words(question)
+        if root:
             break
-    asks_person = any(word.lower() in _PEOPLE for word in words(question))
-    if asks_person and (kind_of(turns[-1].question) == "who" or not any(names(word) for word in topic)):
-        topic += names(turns[-1].answer)[:3]
-    return topic
+    return found
