@@ -25,6 +25,12 @@ _TRACKING = re.compile(
     r"|ref|ref_?src|ref_url|referrer|cmp|cmpid|ocid|smid|s_cid|ito|ns_\w+|at_\w+|xtor|spm|ncid|taid"
 )
 _LONGEST_URL = 2000
+_DATELINE_LINES = 8
+_DATELINE = re.compile(
+    r"""(?imx) ^\W* (first\ )? (published|posted|publication\ date|date) (\ on)? :?
+        \ ((mon|tues|wednes|thurs|fri|satur|sun)day,?\ )?
+        (?P<day> [a-z]{3,9}\.?\ \d{1,2},?\ \d{4} | \d{1,2}\ [a-z]{3,9}\.?\ \d{4} | \d{4}-\d\d-\d\d ) \b"""
+)
 
 
 def make_article(document: RawDocument) -> Article:
@@ -36,7 +42,7 @@ def make_article(document: RawDocument) -> Article:
     fields = {
         "title": clean_line(document.title) or title_of(text),
         "source": clean_line(document.source),
-        "published_at": clean_date(document.published_at),
+        "published_at": clean_date(document.published_at) or dateline(text),
         "authors": [name for author in document.authors[:50] if (name := clean_line(author))],
     }
     content = json.dumps([text, *fields.values()], ensure_ascii=False)
@@ -132,6 +138,15 @@ def clean_date(text: str) -> str:
         except ValueError:
             continue
     return ""
+
+
+def dateline(text: str) -> str:
+    r"""The day that one of an article's first lines says it was published on, as ISO 8601, or an empty string.
+
+    `"Ice melts\nPublished Wednesday, March 19, 2025 at 9 a.m.\nThe ice …"` → `"2025-03-19"`
+    """
+    found = _DATELINE.search("\n".join(text.split("\n", _DATELINE_LINES)[:_DATELINE_LINES]))
+    return clean_date(found["day"]) if found else ""
 
 
 def _digest(text: str) -> str:

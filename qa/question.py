@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.condense import Standalone
+from qa.dates import spans
 from qa.kinds import Kind, Shape, kind_of, shape_of
 from qa.words import ASKING, STOP, WORD, stem
 
@@ -14,7 +15,11 @@ _TWO = re.compile(rf"(?i)({_ASK})\b(.{{3,}}?),? and ({_ASK})\b(.*)")
 
 @dataclass(frozen=True)
 class Term:
-    """A content word of the question with its place in `Question.text`."""
+    """A content word of the question with its place in `Question.text`.
+
+    `carried` when the history brought it, or when it belongs to a date that is told in other words too. A date's only
+    other wording counts like the question's own words; of several the article uses one at a time.
+    """
 
     stem: str
     start: int
@@ -67,13 +72,16 @@ def parts_of(question: str) -> tuple[str, ...]:
 def _terms(standalone: Standalone) -> tuple[Term, ...]:
     text = standalone.text
     own_end = len(standalone.question)
+    said = spans(standalone.question) if standalone.dates else []
+    one_date = len(text) - len(standalone.dates[0]) - 1 if len(standalone.dates) == 1 else len(text)
     found = []
     for index, match in enumerate(WORD.finditer(text)):
         word = match[0]
         lower = word.lower()
         if lower in STOP:
             continue
-        carried = match.start() >= own_end
+        lent = own_end <= match.start() < one_date
+        carried = lent or any(start <= match.start() < end for start, end in said)
         found.append(
             Term(
                 stem=stem(word),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.clean import clean_date, clean_line, clean_text, make_article, normalise_url
+from ingest.clean import clean_date, clean_line, clean_text, dateline, make_article, normalise_url
 from ingest.errors import SourceError
 from ingest.schema import RawDocument
 
@@ -71,3 +71,26 @@ def test_nothing_readable_is_refused(text: str) -> None:
 )
 def test_dates_become_iso_or_nothing(written: str, wanted: str) -> None:
     assert clean_date(written) == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Published March 19, 2025", "2025-03-19"),
+        ("Published: Wednesday, March 19, 2025 at 9:00 a.m.", "2025-03-19"),
+        ("First published on 19 March 2025", "2025-03-19"),
+        ("Posted 2025-03-19", "2025-03-19"),
+        ("She published March 19, 2025 in her diary.", ""),
+        ("Published 10:30 a.m. ET", ""),
+        ("Published Smarch 19, 2025", ""),
+    ],
+)
+def test_the_line_that_says_when_an_article_was_published_dates_it(line: str, day: str) -> None:
+    assert dateline(f"Ice melts\n{line}\nThe ice melted on Tuesday.") == day
+
+
+def test_what_the_source_says_of_its_date_goes_before_the_text() -> None:
+    text = "Ice melts\nPublished March 19, 2025\nThe ice melted."
+    assert make_article(RawDocument(origin="x", text=text)).published_at == "2025-03-19"
+    assert make_article(RawDocument(origin="x", text=text, published_at="2024-01-02")).published_at == "2024-01-02"
+    assert make_article(RawDocument(origin="x", text="a\n" * 9 + "Published March 19, 2025")).published_at == ""
