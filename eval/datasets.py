@@ -20,7 +20,7 @@ SHIPPED = "sample"
 """The name of the set that comes with the package, about the sample article."""
 
 _SHAPE = 'Each line is {"id": …, "question": …, "answers": […], "evidence": […], "answerable": true}.'
-_LISTS = ("answers", "evidence", "tags", "options", "articles")
+_LISTS = ("answers", "evidence", "tags", "options", "articles", "passages")
 
 
 class SetError(ArticleQAError):

@@ -16,6 +16,9 @@ __all__ = ["LOOK_BACK", "Standalone", "condense", "is_follow_up"]
 LOOK_BACK = 8
 """How many earlier turns can still be what a follow-up is about."""
 
+IN_REACH = 3
+"""In how many turns back the sentences last cited are looked for: thanks or a "not found" may come after them."""
+
 MOST = 12
 """How many words the history adds at most, so that the question's own still count."""
 
@@ -27,7 +30,7 @@ class Standalone:
     """A question as it is searched for.
 
     `question` is what was asked, or what a model made of it; `topic` the words that the history adds, the likeliest
-    first, and empty when the question stands alone; `cited` the places that the last answer cited, as (article id,
+    first, and empty when the question stands alone; `cited` the places that were cited last, as (article id,
     start, end); `meant` what its first pronoun stands for; `dates` the wordings of its dates that it is missing.
     """
 
@@ -74,7 +77,8 @@ def condense(question: str, history: Sequence[Turn], *, rewrite: Callable[[Messa
     turns = list(history)[-LOOK_BACK:]
     if not turns or not is_follow_up(question) or (shape_of(question) == "summary" and not pointer(question)):
         return Standalone(question)
-    cited = tuple((c.article_id, c.start, c.end) for c in turns[-1].citations)
+    last = next((turn.citations for turn in reversed(turns[-IN_REACH:]) if turn.citations), ())
+    cited = tuple((c.article_id, c.start, c.end) for c in last)
     if rewrite and (whole := _by_model(question, turns, rewrite)):
         return Standalone(whole, cited=cited)
     return replace(_by_rules(question, turns), cited=cited)

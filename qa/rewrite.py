@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from qa.cite import MARKER
 from qa.focus import phrases
-from qa.followup import bare
+from qa.followup import bare, is_follow_up
 from qa.schema import Turn
 from qa.words import ASKING, STOP, content_words, stem, words
 
@@ -39,7 +39,11 @@ _LEAD = re.compile(
     r"(?i)^(\*\*)?((standalone|stand-alone|rewritten|rephrased|new|final)? ?(question|query)|q|output)\s*:\s*(\*\*)?"
 )
 _UNFIT = re.compile(r"[<>{}\[\]\\|`*_#@]|(?i:https?:|www\.|\.com\b)")
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_NUMBER = re.compile(
+    r"(?i)\d+(?:[.,:]\d+)*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
+    r"|hundred|thousand|million|billion|dozen)s?\b"
+)
+_LEANING = frozenset("one ones other others".split())
 _ORDERS = re.compile(
     r"(?i)\b(ignore|disregard|forget|override|instructions?|prompts?|system message|passwords?|api keys?|as an ai"
     r"|i (can|am|will)|i'm|sorry|here is|rewritten)\b"
@@ -74,9 +78,10 @@ def _plain(text: str, limit: int) -> str:
 def rewritten(question: str, reply: str, turns: Sequence[Turn]) -> str | None:
     """What a model made of the question, or None when it is not to be trusted.
 
-    It must be one question on one line, not much longer than what was asked, hold no name and no number that stands
-    neither in the question nor in the turns that the model saw, keep most content words of the question, and add
-    only words of the conversation. `"And why?"`, `"Why was the call late?"` → `"Why was the call late?"`
+    It must be one question on one line that leans on nothing any more, not much longer than what was asked, hold no
+    name and no number that stands neither in the question nor in the turns that the model saw, keep most content words
+    of the question, and add hardly a word that is not the conversation's.
+    `"And why?"`, `"Why was the call late?"` → `"Why was the call late?"`
     """
     line = _LEAD.sub("", reply.strip().strip("\"'“”‘’")).strip().strip('"“”‘’').strip()
     if "\n" in line or "\r" in line or not line or len(line) > max(LONGEST, len(question) + LONGEST // 2):
@@ -88,29 +93,35 @@ def rewritten(question: str, reply: str, turns: Sequence[Turn]) -> str | None:
         return None
     if _ORDERS.search(line) and not _ORDERS.search(question):
         return None
-    return line if _keeps(question, line) and _adds_nothing(line, known) else None
+    sound = _keeps(question, line) and _adds_nothing(line, known) and not is_follow_up(bare(line))
+    return line if sound else None
 
 
 def _keeps(question: str, line: str) -> bool:
     """Whether most content words of what was asked stand in the line, and all of its numbers and names."""
     said = {stem(word) for word in words(line)}
-    wanted = {stem(word) for word in content_words(bare(question))}
+    wanted = {stem(word) for word in content_words(bare(question)) if word.lower() not in _LEANING}
     if any(stem(part) not in said for name, _ in phrases(bare(question)) for part in words(name)):
         return False
-    if set(_NUMBER.findall(question)) - set(_NUMBER.findall(line)):
+    if _numbers(question) - _numbers(line):
         return False
     return len(wanted & said) >= KEPT_SHARE * len(wanted)
 
 
 def _adds_nothing(line: str, known: str) -> bool:
-    """Whether the line's names and numbers all stand in the known text, and nearly all of its other words."""
-    if set(_NUMBER.findall(line)) - set(_NUMBER.findall(known)):
+    """Whether the line's names and numbers all stand in the known text, and its other words but for one."""
+    if _numbers(line) - _numbers(known):
         return False
     there = {stem(part) for word in words(known) for part in (word, *re.split(r"[-'’]", word))}
     if any(stem(part) not in there for name, _ in phrases(line) for part in words(name) if not _common(part)):
         return False
     new = [word for word in content_words(line) if stem(word) not in there]
-    return len(new) <= max(1, len(content_words(line)) // 4)
+    return len(new) <= line[:1].isupper()  # where case is kept, a new word in lower case is no name
+
+
+def _numbers(text: str) -> set[str]:
+    """The numbers of a text, in figures and in words: `"two of 1,500"` → `{"two", "1,500"}`."""
+    return {number.lower() for number in _NUMBER.findall(text)}
 
 
 def _common(word: str) -> bool:

@@ -71,6 +71,12 @@ def test_a_follow_up_is_bared_of_what_ties_it_to_the_talk() -> None:
     assert bare("And?") == "And?"
 
 
+def test_what_was_cited_stays_in_reach_behind_thanks() -> None:
+    cited = Citation(number=1, article_id="a" * 16, title="T", start=3, end=9, quote="q")
+    turns = [CALL.model_copy(update={"citations": (cited,)}), Turn(question="Thanks!", answer="You are welcome.")]
+    assert condense("And why?", turns).cited == (("a" * 16, 3, 9),)
+
+
 def test_names_keep_their_words_together() -> None:
     assert phrases("Before noon Steve Witkoff flew to Kyiv.") == [("Steve Witkoff", 12), ("Kyiv", 34)]
 
@@ -136,6 +142,8 @@ def test_rules_hold_when_the_model_fails_or_writes_what_cannot_be_trusted(reply:
         ("Who placed it?", "**Rewritten question:** Who placed the call?", "Who placed the call?"),
         ("Who placed it?", "Who placed the call?\n", "Who placed the call?"),
         ("and who placed it", "Who placed the call", "Who placed the call"),
+        ("Which ones?", "Which calls did Trump and Putin talk in?", "Which calls did Trump and Putin talk in?"),
+        ("And who else?", "Who joined Trump and Putin in their call?", "Who joined Trump and Putin in their call?"),
     ],
 )
 def test_a_sound_rewriting_is_taken(question: str, reply: str, kept: str) -> None:
@@ -159,6 +167,9 @@ def test_a_sound_rewriting_is_taken(question: str, reply: str, kept: str) -> Non
         ("Who placed it?", "Who placed the call " + "and talked " * 60 + "?"),
         ("Who placed it?", "Who placed giant purple dancing elephants yesterday morning?"),
         ("Who placed it?", "   "),
+        ("Who placed it?", "Who placed it?"),
+        ("Who placed it?", "Who placed the three calls?"),
+        ("who placed it?", "who placed the call to macron?"),
     ],
 )
 def test_a_rewriting_that_adds_loses_answers_or_obeys_is_refused(question: str, reply: str) -> None:
