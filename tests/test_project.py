@@ -40,7 +40,9 @@ def test_imports_only_point_upstream(path: Path) -> None:
     assert ours <= MAY_IMPORT[layer]
 
 
-@pytest.mark.parametrize(("package", "owner"), [("gradio", "ui.py"), ("chromadb", "ingest/store.py")])
+@pytest.mark.parametrize(
+    ("package", "owner"), [("gradio", "ui.py"), ("chromadb", "ingest/store.py"), ("xllamacpp", "qa/local.py")]
+)
 def test_a_heavy_library_has_one_owner(package: str, owner: str) -> None:
     users = [str(p.relative_to(ROOT)) for p in SOURCES if package in {name.split(".")[0] for name in imported(p)}]
     assert [user for user in users if user != "eval/bench.py"] == [owner]
@@ -68,8 +70,9 @@ def test_every_setting_is_explained_in_the_example_file_with_its_default() -> No
         assert str(written) == value or float(value) == written
 
 
-def test_the_lock_names_no_index_and_hashes_every_package() -> None:
-    lock = (ROOT / "requirements-dev.lock").read_text("utf-8")
+@pytest.mark.parametrize("name", ["dev", "local", "weights"])
+def test_the_lock_names_no_index_and_hashes_every_package(name: str) -> None:
+    lock = (ROOT / f"requirements-{name}.lock").read_text("utf-8")
     assert "--index-url" not in lock
     assert "://" not in lock
     packages = [line for line in lock.splitlines() if "==" in line and not line.startswith("#")]
