@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from eval.schema import Case, Row, Score
 from eval.stats import interval, risk_coverage
 from ingest.schema import Article
-from qa.cite import MARKER, supported
+from qa.cite import MARKER
 from qa.schema import Answer
+from qa.support import supported
 
 Span = tuple[str, int, int]
 
@@ -238,8 +239,10 @@ def hit_scores(answer: Answer | None, gold: Sequence[Sequence[Span]]) -> dict[st
 
 
 def attribution_scores(case: Case) -> dict[str, float]:
-    """For a claim with references: whether the support check says what people said."""
-    said = supported(case.question, case.references)[0] == "supported"
+    """For a claim with references: whether the support check says what people said; partly supported counts as such."""
+    from ingest.embed import load_encoder  # noqa: PLC0415 - loads the model, which only such cases need
+
+    said = supported(case.question, case.references, load_encoder())[0] != "unsupported"
     right = float(said == case.answerable)
     return {"attribution_right": right, f"attribution_recall_{'yes' if case.answerable else 'no'}": right}
 
@@ -267,6 +270,11 @@ def mean_scores(rows: Sequence[Row], *, intervals: bool = True) -> dict[str, Sco
     for label, share in (("seconds_p50", 0.5), ("seconds_p95", 0.95)):
         value = seconds[min(int(share * len(seconds)), len(seconds) - 1)] if seconds else None
         found[label] = Score(value=value, count=len(seconds))
+    spoken = sorted(
+        row.answer.timings["first_word"] for row in rows if row.answer and "first_word" in row.answer.timings
+    )
+    for label, share in (("first_word_p50", 0.5), ("first_word_p95", 0.95)) if spoken else ():
+        found[label] = Score(value=spoken[min(int(share * len(spoken)), len(spoken) - 1)], count=len(spoken))
     known = [(row.answer.confidence, row.right) for row in rows if row.answer and row.right is not None]
     if any(right for _, right in known):
         risks = [risk for _, risk in risk_coverage([c for c, _ in known], [r for _, r in known])]
@@ -274,6 +282,12 @@ def mean_scores(rows: Sequence[Row], *, intervals: bool = True) -> dict[str, Sco
     usage = [row.answer.usage for row in rows if row.answer]
     tokens = sum(item.prompt_tokens + item.completion_tokens for item in usage)
     found["tokens"] = Score(value=float(tokens), count=len(usage))
+    costs = [item.cost for item in usage if item.cost]
+    if costs:
+        found["dollars"] = Score(value=sum(costs), count=len(costs))
+    found["told_why_not"] = Score(
+        value=float(sum(bool(row.answer and row.answer.note) for row in rows)), count=len(rows)
+    )
     found["errors"] = Score(value=float(sum(bool(row.error) for row in rows)), count=len(rows))
     return found
 
@@ -311,5 +325,8 @@ NAMES = {
     "judge_agrees": "judge agrees with scores",
     "seconds_p50": "seconds p50",
     "seconds_p95": "seconds p95",
+    "first_word_p50": "first word p50, seconds",
+    "first_word_p95": "first word p95, seconds",
+    "told_why_not": "answers with a note",
 }
 """What people call the scores."""

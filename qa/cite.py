@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ingest.embed import Encoder
 from ingest.schema import Article, Value
 from qa.schema import AnswerSpan, Citation, Claim, Rejected, Support
+from qa.support import supported
 
 MARKER = re.compile(r"\[(\d+)\]")
 """A citation marker in an answer's text."""
@@ -24,10 +26,19 @@ class Span(Value):
 
 @dataclass(frozen=True)
 class Draft:
-    """One sentence that an answerer wants to say, and the places it says it rests on."""
+    """One sentence that an answerer wants to say, the places it says it rests on, and what was made of it, if it was.
+
+    `verdict` is whether the words at all these places support it, and why not.
+    """
 
     text: str
     spans: tuple[Span, ...]
+    verdict: tuple[Support, str] | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was found to be supported."""
+        return self.verdict is not None and self.verdict[0] == "supported"
 
 
 @dataclass(frozen=True)
@@ -40,11 +51,15 @@ class Cited:
     rejected: tuple[Rejected, ...]
 
 
-def cite(drafts: Iterable[Draft], articles: Mapping[str, Article]) -> Cited:
+def cite(
+    drafts: Iterable[Draft], articles: Mapping[str, Article], encoder: Encoder | None = None, *, strict: bool = False
+) -> Cited:
     """The drafts with every citation verified against the articles, numbered from 1 in order of first use.
 
-    A span that is not in its article is rejected and reported. A draft that is left with no citation is not
-    said at all; its text is reported among the rejected.
+    Each claim says whether the words that it cites support it, which an encoder helps to judge.
+
+    A span that is not in its article is rejected and reported. A draft that is left with no citation, or when `strict`
+    one that its citations do not support, is not said at all; its text is reported among the rejected.
     """
     numbers: dict[Span, int] = {}
     citations: list[Citation] = []
@@ -62,12 +77,16 @@ def cite(drafts: Iterable[Draft], articles: Mapping[str, Article]) -> Cited:
         if not text or not valid:
             rejected.append(Rejected(marker=text, reason="Nothing that was cited for it holds."))
             continue
+        quotes = [articles[span.article_id].text[span.start : span.end] for span in valid]
+        judged = draft.verdict if len(valid) == len(set(draft.spans)) else None
+        support, reason = judged or supported(text, quotes, encoder)
+        if strict and support == "unsupported":
+            rejected.append(Rejected(marker=text, reason=reason or "The cited words do not support it."))
+            continue
         for span in valid:
             if span not in numbers:
                 numbers[span] = len(numbers) + 1
                 citations.append(citation(numbers[span], span, articles[span.article_id]))
-        quotes = [articles[span.article_id].text[span.start : span.end] for span in valid]
-        support, reason = supported(text, quotes)
         claims.append(
             Claim(text=text, citations=tuple(numbers[span] for span in valid), support=support, reason=reason)
         )
@@ -110,16 +129,6 @@ def answer_spans(spans: Iterable[Span], citations: Sequence[Citation]) -> tuple[
                 found.append(AnswerSpan(number=item.number, start=span.start, end=span.end, text=text))
                 break
     return tuple(dict.fromkeys(found))
-
-
-def supported(text: str, quotes: Sequence[str]) -> tuple[Support, str]:
-    """Whether the quotes support the text, and why not: today only their own words do.
-
-    `"It rained."`, `["It rained."]` → `("supported", "")`
-    """
-    if any(unmarked(text) in unmarked(quote) for quote in quotes):
-        return "supported", ""
-    return "unsupported", "These are not the words of the cited sentence."
 
 
 def unmarked(text: str) -> str:
