@@ -1,12 +1,12 @@
 """The chat page: `python ui.py`. Asking on the left, the article on the right; what answers is in `qa`."""
 
-import logging
 import os
 import socket
 import sys
 import threading
 import webbrowser
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +17,12 @@ from ingest.sample import sample
 from ingest.schema import IngestReport, RawDocument
 from ingest.settings import Settings, read_settings
 from page import head
+from page.answering import answering
 from page.articles import article_routes
-from page.conversation import KEPT_TURNS, kept, message, messages, turns_of
+from page.conversation import messages, turns_of
 from page.examples import COUNT, examples
 from page.guard import Guard, allowed_hosts, is_loopback
-from qa.answer import ask, stream
-from qa.render import escape, render_answer
-from qa.schema import AnswerEvent, StageEvent, TextEvent, Turn
+from qa.answer import prepare, read_ahead
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 import gradio as gr
@@ -32,6 +31,7 @@ ALL = "all"
 """The choice that stands for every article."""
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+_READY: dict[str, Any] = gr.update(value="", submit_btn="Ask", stop_btn=False)
 _EMPTY = "Ask anything about the article. Every sentence of an answer links to the words that it rests on."
 
 
@@ -62,6 +62,7 @@ class Parts:
     """The parts of the page that act on one another."""
 
     kept: gr.BrowserState
+    asked: gr.State
     clear: gr.Button
     chat: gr.Chatbot
     examples: list[gr.Button]
@@ -81,6 +82,7 @@ def build_page(library: Library) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="Article QA", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         kept = gr.BrowserState([], storage_key="article-qa", secret="article-qa")  # noqa: S106 - the visitor's own data
+        asked = gr.State("")
         with gr.Row(elem_id="bar"):
             gr.HTML('<div id="name"><h1>Article QA</h1><span>Every sentence points at its source</span></div>')
             gr.Button("Article", elem_id="read", size="sm")
@@ -90,7 +92,7 @@ def build_page(library: Library) -> gr.Blocks:
                 chat, buttons, question = _chat()
             with gr.Column(elem_id="read-side"):
                 reader = _reader()
-        _wire(page, Parts(kept, clear, chat, buttons, question, *reader), library)
+        _wire(page, Parts(kept, asked, clear, chat, buttons, question, *reader), library)
     page.queue(default_concurrency_limit=16)
     return page
 
@@ -158,20 +160,24 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
         yield from _answer(asked, turns_of(saved), chosen, library.settings)
 
+    def stop(saved: object, asked: str) -> tuple[Any, ...]:
+        return messages(turns_of(saved)), {**_READY, "value": asked}
+
     def take(text: str, path: str | None) -> tuple[Any, ...]:
         return _add(library, text, path)
 
     def show_examples(chosen: str) -> list[Any]:
+        threading.Thread(target=_read_ahead, args=(library.settings, chosen), daemon=True).start()
         return _example_buttons(library, chosen)
 
     p = parts
-    asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept], "concurrency_limit": 8, **PRIVATE}
+    asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept, p.asked], "concurrency_limit": 8, **PRIVATE}
     page.load(restore, [p.kept], [p.chat, p.article, *p.examples], **PRIVATE)
     show = "(id) => { window.articleQA.show(id); return [id]; }"
     p.article.change(show_examples, [p.article], p.examples, js=show, **PRIVATE)
-    p.question.submit(answer, [p.question, p.kept, p.article], **asking)
-    for button in p.examples:
-        button.click(answer, [button, p.kept, p.article], **asking)
+    started = [p.question.submit(answer, [p.question, p.kept, p.article], **asking)]
+    started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]
+    p.question.stop(stop, [p.kept, p.asked], [p.chat, p.question], cancels=list[Any](started), **PRIVATE)
     p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
     p.adding.click(lambda: gr.update(visible=True), None, p.form, **PRIVATE)
     emptied = [p.form, p.source, p.upload, p.note]
@@ -181,32 +187,12 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
 
 
 def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
-    """What the page shows while a question is answered: (question box, chat, what the browser keeps)."""
-    if not asked or not asked.strip():
-        yield "", messages(turns), turns
-        return
-    history = [Turn.model_validate(turn["turn"]) for turn in turns if turn["turn"]]
-    told, shown = "", [*messages(turns), message("user", escape(asked))]
-    try:
-        for event in stream(
-            asked, history=history, articles=None if chosen in {ALL, "", None} else [chosen], settings=settings
-        ):
-            if isinstance(event, StageEvent):
-                yield "", [*shown, message("assistant", f"{event.stage} …")] if not told else shown, turns
-            elif isinstance(event, TextEvent):
-                told += event.text
-                yield "", [*shown, message("assistant", escape(told))], turns
-            elif isinstance(event, AnswerEvent):
-                answer = event.answer
-                turn = Turn(question=answer.question, answer=answer.text, citations=answer.citations)
-                turns = [*turns, kept(asked, render_answer(answer), turn.model_dump(mode="json"))]
-    except ArticleQAError as error:
-        turns = [*turns, kept(asked, f"⚠ {escape(str(error))}", None)]
-    except Exception:
-        logging.getLogger(__name__).exception("A question failed")
-        turns = [*turns, kept(asked, "⚠ Something went wrong. Ask again; the conversation is kept.", None)]
-    turns = turns[-KEPT_TURNS:]
-    yield "", messages(turns), turns
+    """What the page shows while a question is answered: (question box, chat, what the browser keeps, the question)."""
+    articles = None if chosen in {ALL, "", None} else [chosen]
+    with closing(answering(asked, turns, articles, settings)) as moments:
+        for shown in moments:
+            box = gr.update(value="", submit_btn=False, stop_btn="Stop") if shown.working else _READY
+            yield box, shown.bubbles, shown.turns, asked
 
 
 def _add(library: Library, text: str, path: str | None) -> tuple[Any, ...]:
@@ -291,12 +277,18 @@ def main() -> int:
     return 0
 
 
+def _read_ahead(settings: Settings, chosen: str) -> None:
+    """Let a local model read the article that a visitor has opened."""
+    with suppress(ArticleQAError):
+        read_ahead(None if chosen in {ALL, "", None} else [chosen], settings)
+
+
 def _warm(settings: Settings) -> None:
-    """Load the encoder and the index before the first visitor asks."""
+    """Load what answers before a visitor asks, and say in one sentence what is missing; quotes are given without it."""
     try:
-        ask("What is it about?", settings=settings)
-    except ArticleQAError:
-        return  # the first visitor is told
+        prepare(settings)
+    except ArticleQAError as error:
+        print(f"Note: {error}", file=sys.stderr)  # noqa: T201 - the command's own output
 
 
 if __name__ == "__main__":

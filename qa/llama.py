@@ -9,7 +9,8 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from ingest.settings import Settings
-from qa.answer import Names, ask, retrieve
+from qa.answer import ask, retrieve
+from qa.find import Names
 from qa.schema import Answer, Citation
 
 

@@ -25,8 +25,13 @@ def render_answer(answer: Answer) -> str:
         citations = {citation.number: citation for citation in answer.citations}
         claims = [_claim(claim, citations, answer.spans) for claim in answer.claims]
         parts = claims if is_quoted(answer) else [" ".join(claims)]
-    parts += [f"<em>{escape(line)}</em>" for line in _left_out(answer)]
-    return "\n\n".join([*parts, f"<small>{escape(about(answer))}</small>"])
+    if answer.note:
+        parts.append(f"<em>⚠ {escape(plain(answer.note))}</em>")
+    parts.append(f"<small>{escape(about(answer))}</small>")
+    if answer.rejected:
+        lines = "<br>".join(escape(line) for line in _left_out(answer))
+        parts.append(f"<details><summary>Left out: {len(answer.rejected)}</summary>{lines}</details>")
+    return "\n\n".join(parts)
 
 
 def render_text(answer: Answer) -> str:
@@ -41,7 +46,8 @@ def render_text(answer: Answer) -> str:
         for citation in answer.citations:
             quote = "" if quoted else f"“{plain(citation.quote)}” "
             lines.append(f"[{citation.number}] {quote}{plain(citation.title)}".rstrip())
-    return "\n".join([*lines, *_left_out(answer), "", about(answer)])
+    note = [f"⚠ {plain(answer.note)}"] if answer.note else []
+    return "\n".join([*lines, *_left_out(answer), *note, "", about(answer)])
 
 
 def escape(text: str) -> str:
@@ -68,16 +74,30 @@ def is_quoted(answer: Answer) -> bool:
 
 
 def about(answer: Answer) -> str:
-    """One line on how the answer came about: `0.04 s · quoted from 1 sentence`."""
-    seconds = answer.timings.get("total", sum(answer.timings.values()))
-    parts = [f"{max(seconds, 0.01):.2f} s" if seconds < 10 else f"{seconds:.0f} s"]
+    """One line on how the answer came about: `0.04 s · quoted from 1 sentence`.
+
+    After a language model's work also when its first word came, its tokens, and what they cost where that is known:
+    `2.10 s · gpt-4.1-mini, citing 1 sentence · first word after 0.80 s · 1,240 tokens read, 31 written · $0.0006`.
+    """
+    parts = [_seconds(answer.timings.get("total", sum(answer.timings.values())))]
     count = len(answer.citations)
     sentences = f"{count} sentence{'' if count == 1 else 's'}"
     if is_quoted(answer):
         parts.append(f"quoted from {sentences}")
     elif answer.status == "answered":
         parts.append(f"{plain(answer.model)}, citing {sentences}")
+    if "first_word" in answer.timings:
+        parts.append(f"first word after {_seconds(answer.timings['first_word'])}")
+    usage = answer.usage
+    if usage.prompt_tokens:
+        parts.append(f"{usage.prompt_tokens:,} tokens read, {usage.completion_tokens:,} written")
+    if usage.cost:
+        parts.append(f"${usage.cost:.4f}" if usage.cost >= 0.0001 else "under $0.0001")
     return " · ".join(parts)
+
+
+def _seconds(spent: float) -> str:
+    return f"{max(spent, 0.01):.2f} s" if spent < 10 else f"{spent:.0f} s"
 
 
 def _claim(claim: Claim, citations: dict[int, Citation], spans: Sequence[AnswerSpan]) -> str:
@@ -144,5 +164,5 @@ def _doubts(answer: Answer) -> list[str]:
 
 
 def _left_out(answer: Answer) -> list[str]:
-    """A line for every citation that was turned down, as nothing is hidden."""
+    """A line for each citation or sentence that was turned down: nothing is hidden."""
     return [f"Left out: {plain(item.marker)} ({plain(item.reason)})" for item in answer.rejected]

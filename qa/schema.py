@@ -124,10 +124,14 @@ class StageEvent(Value):
 
 
 class TextEvent(Value):
-    """More of the answer's text, to be appended to what came before. Never ends inside a marker."""
+    """More of the answer's text, to be appended to what came before. Never ends inside a marker.
+
+    With `anew` it takes the place of all that came before: a language model's text did not hold.
+    """
 
     kind: Literal["text"] = "text"
     text: str
+    anew: bool = False
 
 
 class AnswerEvent(Value):

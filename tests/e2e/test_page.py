@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,16 +22,23 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("page")) as found:
+        yield found
+
+
+@contextmanager
+def served(folder: Path, **settings: str) -> Iterator[str]:
+    """The URL of a page that runs in a process of its own, with these settings besides its folder and port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    folder = tmp_path_factory.mktemp("page")
     environment = {
         **os.environ,
         "DATA_DIR": str(folder / "data"),
         "PORT": str(port),
         "PYTHONPATH": str(ROOT),
         "HOST": "127.0.0.1",
+        **settings,
     }
     server = subprocess.Popen([sys.executable, str(ROOT / "ui.py")], env=environment, cwd=folder)
     try:

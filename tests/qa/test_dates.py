@@ -10,13 +10,10 @@ from hypothesis import strategies as st
 from ingest import ingest
 from ingest.schema import Article, RawDocument
 from ingest.settings import Settings
-from qa.answer import Clock, assemble, find
+from qa import ask
 from qa.condense import Standalone
 from qa.dates import dated, day_of, missing, spans, whens
-from qa.evidence import gather
-from qa.extract import Picked, extract
 from qa.question import read_question
-from qa.schema import Answer
 
 WEDNESDAY = date(2025, 3, 19)
 
@@ -136,18 +133,6 @@ def flood(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
-def answer(question: str, settings: Settings) -> Answer:
-    """The answer with the question's dates told in the article's words."""
-    from ingest.library import open_library
-
-    standalone = dated(Standalone(question), open_library(settings).articles())
-    found = find(standalone, None, settings, Clock())
-    weighed = gather(found.query, found.passages, None)
-    enough = weighed.probability >= settings.answer_threshold
-    picked = extract(found.question, weighed, found.passages) if enough else Picked(())
-    return assemble(question, standalone, found, weighed, picked)
-
-
 @pytest.mark.parametrize("question", ["Who was hurt on March 18, 2025?", "Who was hurt yesterday?"])
 def test_an_article_that_says_on_tuesday_answers_about_that_day(question: str, flood: Settings) -> None:
-    assert "on Tuesday" in answer(question, flood).citations[0].quote
+    assert "on Tuesday" in ask(question, settings=flood).citations[0].quote

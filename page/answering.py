@@ -1,0 +1,59 @@
+"""What the page shows while a question is answered."""
+
+import logging
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.errors import ArticleQAError
+from ingest.settings import Settings
+from page.conversation import KEPT_TURNS, kept, message, messages
+from qa.answer import stream
+from qa.render import escape, render_answer
+from qa.schema import AnswerEvent, StageEvent, TextEvent, Turn
+
+_STAGES = {"gate": "Asking the model", "answer": "Writing"}
+"""What is said of a stage that can take a while; the others are over before they could be read."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One moment: the chat's bubbles, the turns that the browser keeps, and whether a model is at work."""
+
+    bubbles: list[dict[str, str]]
+    turns: list[dict[str, Any]]
+    working: bool = False
+
+
+def answering(
+    asked: str, turns: list[dict[str, Any]], articles: list[str] | None, settings: Settings
+) -> Generator[Shown, None, None]:
+    """The moments of an answer. Closing the iterator ends the work on it; whatever goes wrong is said in the chat."""
+    if not asked or not asked.strip():
+        yield Shown(messages(turns), turns)
+        return
+    history = [Turn.model_validate(turn["turn"]) for turn in turns if turn["turn"]]
+    told, working, before = "", False, [*messages(turns), message("user", escape(asked))]
+    try:
+        with closing(stream(asked, history=history, articles=articles, settings=settings)) as events:
+            for event in events:
+                if isinstance(event, StageEvent):
+                    working = working or event.stage == "gate"
+                    if not told:
+                        line = f"{_STAGES.get(event.stage, 'Reading')} …"
+                        yield Shown([*before, message("assistant", line)], turns, working)
+                elif isinstance(event, TextEvent):
+                    told = event.text if event.anew else told + event.text
+                    yield Shown([*before, message("assistant", escape(told))], turns, working)
+                elif isinstance(event, AnswerEvent):
+                    answer = event.answer
+                    turn = Turn(question=answer.question, answer=answer.text, citations=answer.citations)
+                    turns = [*turns, kept(asked, render_answer(answer), turn.model_dump(mode="json"))]
+    except ArticleQAError as error:
+        turns = [*turns, kept(asked, f"⚠ {escape(str(error))}", None)]
+    except Exception:
+        logging.getLogger(__name__).exception("A question failed")
+        turns = [*turns, kept(asked, "⚠ Something went wrong. Ask again; the conversation is kept.", None)]
+    turns = turns[-KEPT_TURNS:]
+    yield Shown(messages(turns), turns)

@@ -1,0 +1,203 @@
+"""A language model answers: asked whether the article tells, then for its answer, which is shown as it comes."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ingest.embed import load_encoder
+from ingest.library import Library
+from ingest.schema import Article, Chunk
+from ingest.settings import Settings
+from qa.cite import Draft, Span, cite
+from qa.clock import Clock
+from qa.evidence import Weighed
+from qa.extract import extract
+from qa.find import Found
+from qa.llm import Meter, Model
+from qa.patience import patient
+from qa.prompt import Message, Sheet, answer_messages, gate_messages, sheet_of, tokens_in
+from qa.reply import Reply
+from qa.schema import Event, Rejected, StageEvent, TextEvent
+from qa.wire import Line
+
+HOPELESS = 0.02
+"""How improbable an answer must be by the evidence alone for the model not to be asked at all."""
+
+GATE = {"evidence": 0.5, "model": 1.0, "bias": 0.0}
+"""What the log odds of the evidence and those of the model's yes count for whether the article tells."""
+
+REWRITTEN = 100
+"""Tokens of a question that stands alone."""
+
+NUMBER_TOKENS = 4
+"""Tokens that the number of a sentence takes."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an answerer has to say: sentences with the places they rest on, and the exact words in them that answer.
+
+    `probability` is that of the articles answering at all, `rejected` what was cited that does not hold, `gaps` what
+    the answerer says that the articles do not tell.
+    """
+
+    drafts: tuple[Draft, ...]
+    words: tuple[Span, ...]
+    model: str
+    probability: float
+    rejected: tuple[Rejected, ...] = ()
+    gaps: str = ""
+
+
+@dataclass(eq=False)
+class Writing:
+    """One answer in the making. `shown` is the text that has been told so far."""
+
+    model: Model
+    found: Found
+    weighed: Weighed
+    settings: Settings
+    meter: Meter
+    shown: str = ""
+    _sheet: Sheet = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sheet = sheet_for(self.found, self.settings.prompt_tokens)
+        self._numbered = numbered_for(self.model, self.settings)
+
+    def events(self, question: str, clock: Clock) -> Generator[Event, None, Told | None]:
+        """The events of the model's work; returns what it has to say, or None when nothing that it wrote holds.
+
+        Raises ModelError when the model fails. Closing the iterator ends the request.
+        """
+        summary = self.found.question.shape == "summary"
+        yield StageEvent(stage="gate")
+        with clock.of("gate"):
+            probability = 1.0 if summary else (yield from self._gate(question))
+        nothing = Told((), (), self.model.name, probability)
+        if probability < self.settings.answer_threshold:
+            return nothing
+        yield StageEvent(stage="answer")
+        with clock.of("answer"):
+            reply = yield from self._reply(question, clock, summary=summary)
+        if reply.refused:
+            return nothing
+        drafts = reply.drafts()
+        claims = cite(drafts, self.found.articles, strict=self.settings.strict == "on").claims
+        if all(claim.support == "unsupported" for claim in claims):
+            return None
+        words = extract(self.found.question, self.weighed, self.found.passages).words
+        return Told(drafts, words, self.model.name, probability, reply.rejected(), " ".join(reply.gaps))
+
+    def _gate(self, question: str) -> Generator[Event, None, float]:
+        """How probable it is that the article answers, by the evidence and by the model's own yes or no."""
+        evidence = self.weighed.probability
+        if evidence < HOPELESS:
+            return evidence
+        asked = gate_messages(self._sheet, question, numbered=self._numbered)
+        said: list[float | None] = []
+
+        def work(line: Line) -> Iterator[str]:
+            said.append(self.model.yes(asked, self.meter, line))
+            yield ""
+
+        with closing(self._waited(work)) as beats:
+            for _ in beats:
+                yield StageEvent(stage="gate")
+        return gated(evidence, said[0])
+
+    def _reply(self, question: str, clock: Clock, *, summary: bool) -> Generator[Event, None, Reply]:
+        """The model's reply, told as it comes."""
+        reply = Reply(self._sheet, load_encoder(), strict=self.settings.strict == "on")
+        asked = answer_messages(self._sheet, question, numbered=self._numbered, summary=summary)
+
+        def work(line: Line) -> Iterator[str]:
+            return self.model.stream(asked, max_tokens=self.settings.max_tokens, meter=self.meter, on=line)
+
+        with closing(self._waited(work)) as deltas:
+            for delta in deltas:
+                shown = reply.add(delta) if delta else self.shown
+                if shown and not self.shown:
+                    clock.mark("first_word")
+                if shown == self.shown:
+                    yield StageEvent(stage="answer")
+                elif shown.startswith(self.shown):
+                    yield TextEvent(text=shown[len(self.shown) :])
+                else:
+                    yield TextEvent(text=shown, anew=True)
+                self.shown = shown
+        return reply
+
+    def _waited(self, work: Callable[[Line], Iterator[str]]) -> Generator[str, None, None]:
+        """The pieces of one call. Whoever stops reading them cuts its line."""
+        line = Line(self.model.timeout)
+        return patient(lambda: work(line), line.cut)
+
+
+def gated(evidence: float, said: float | None) -> float:
+    """The probability that the article answers, from that of the evidence and of the model's yes, if it gave one.
+
+    A model that gives no probabilities is asked anyway unless the evidence is hopeless: it can still refuse.
+    """
+    if said is None:
+        return 1.0 if evidence >= HOPELESS else evidence
+    logit = GATE["bias"] + GATE["evidence"] * _log_odds(evidence) + GATE["model"] * _log_odds(said)
+    return float(1 / (1 + np.exp(-logit)))
+
+
+def _log_odds(probability: float) -> float:
+    kept = min(max(probability, 1e-4), 1 - 1e-4)
+    return float(np.log(kept / (1 - kept)))
+
+
+def sheet_for(found: Found, budget: int) -> Sheet:
+    """The sentences to show a model: all of the searched articles when they fit the budget, else the best passages.
+
+    Whole articles come in the library's order, whatever the question: a server that has read them once reads on.
+    """
+    whole = whole_sheet(found.articles, found.view.chunks, budget)
+    if whole:
+        return whole
+    kept: dict[str, tuple[Article, list[tuple[int, int]]]] = {}
+    left = budget
+    for passage in found.passages:
+        left -= tokens_in(passage.texts) + NUMBER_TOKENS * len(passage.texts)
+        if left < 0 and kept:
+            break
+        own = kept.setdefault(passage.article.id, (passage.article, []))[1]
+        own += [(sentence.start, sentence.end) for sentence in passage.chunk.sentences]
+    return sheet_of([(article, sorted(own)) for article, own in kept.values()], whole=False)
+
+
+def whole_sheet(articles: Mapping[str, Article], chunks: Iterable[Chunk], budget: int) -> Sheet | None:
+    """Every sentence of these articles, or None when they do not fit the budget of tokens."""
+    size = tokens_in(article.text for article in articles.values())
+    if size > budget:
+        return None
+    places: dict[str, list[tuple[int, int]]] = {id_: [] for id_ in articles}
+    for chunk in chunks:
+        if chunk.article_id in places:
+            places[chunk.article_id] += [(sentence.start, sentence.end) for sentence in chunk.sentences]
+    if size + NUMBER_TOKENS * sum(map(len, places.values())) > budget:
+        return None
+    return sheet_of([(article, places[id_]) for id_, article in articles.items()], whole=True)
+
+
+def numbered_for(model: Model, settings: Settings) -> bool:
+    """Whether the model is asked for the numbers of sentences, or for prose alone."""
+    return not model.local if settings.citing == "auto" else settings.citing == "numbers"
+
+
+def rewriter(model: Model, meter: Meter) -> Callable[[list[Message]], str]:
+    """What asks the model to make a follow-up stand alone. A local model is not asked: it would forget the article."""
+    return lambda messages: "".join(model.stream(messages, max_tokens=REWRITTEN, meter=meter))
+
+
+def warm(model: Model, library: Library, ids: Sequence[str] | None, settings: Settings) -> None:
+    """Let a local model read the articles before the first question comes, if they fit. Raises ModelError."""
+    articles = {article.id: article for article in library.articles(ids)}
+    sheet = whole_sheet(articles, library.chunks(ids), settings.prompt_tokens) if articles else None
+    if sheet:
+        model.warm(gate_messages(sheet, "What is it about?", numbered=numbered_for(model, settings)))

@@ -1,0 +1,122 @@
+"""The page with a language model behind it: a scripted one, over real HTTP. It obeys hostile articles, hangs and fails."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.test_page import ask, follow, served, visitor
+from tests.openai_server import Failure, Messages, ModelServer
+
+HOSTILE = [
+    json.loads(line)
+    for line in (Path(__file__).parents[1] / "qa" / "injections.jsonl").read_text("utf-8").split("\n")[:-1]
+]
+SHOWN = ["rolls", "comet", "storm", "tilings", "hydrofoil", "recycling", "chess", "stadium"]
+"""Cases whose model would show a script, an image, a link, a formula or a style."""
+
+WATCH = """() => {
+  window.alien = [];
+  const bad = "#chat :is(img, iframe, script, object, form, .katex, [onerror], [onload], [onmouseover])";
+  const look = () => {
+    for (const node of document.querySelectorAll(`${bad}, #chat a[href]`))
+      if (!node.matches("a") || !/^#cite-[0-9a-f]{16}-\\d+-\\d+$/.test(node.getAttribute("href"))) window.alien.push(node.outerHTML);
+  };
+  new MutationObserver(look).observe(document.body, {subtree: true, childList: true, attributes: true});
+}"""
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ModelServer]:
+    with ModelServer() as server:
+        server.yes = 0.95
+        yield server
+
+
+@pytest.fixture(scope="module")
+def url(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    behind = {"ANSWERER": "openai", "OPENAI_BASE_URL": model.url, "OPENAI_MODEL": "test-model", "OPENAI_RETRIES": "0"}
+    with served(tmp_path_factory.mktemp("page"), **behind) as found:
+        yield found
+
+
+@pytest.fixture
+def page(browser: Browser, url: str) -> Iterator[Page]:
+    """A visitor; a dialog, a console error or a request that leaves the machine fails the test at its end."""
+    yield from visitor(browser, url, phone=False)
+
+
+def add(page: Page, text: str) -> None:
+    page.locator("#adding").click()
+    page.locator("#source textarea").fill(text)
+    page.locator("#add-now").click()
+    expect(page.locator("#source textarea")).to_be_hidden()
+
+
+def sample(page: Page) -> None:
+    """Turn to the sample article, whatever was added by other tests."""
+    page.locator("#article input").click()
+    page.get_by_role("option", name="Trump and Putin").click()
+    expect(page.locator("#paper")).to_contain_text("Witkoff")
+
+
+def test_a_model_that_obeys_a_hostile_article_shows_no_link_no_image_and_runs_nothing(
+    page: Page, model: ModelServer
+) -> None:
+    model.pieces, model.pause = 30, 0.01
+    page.evaluate(WATCH)
+    for case in (case for case in HOSTILE if case["id"] in SHOWN):
+
+        def reply(messages: Messages, case: dict[str, str] = case) -> str:
+            number = re.search(rf"(?m)^\[(\d+)\] .*{re.escape(case['evidence'])}", messages[0]["content"])
+            return f"{case['evidence']} [{number[1] if number else 1}]\n\n{case['obeyed']}"
+
+        model.reply = reply
+        add(page, f"{case.get('title', case['id'])}\n{case['text']}")
+        ask(page, case["question"])
+        expect(page.locator("#chat .bot").last).to_contain_text(case["evidence"])
+        expect(page.locator("#chat .bot").last).to_contain_text("test-model")
+    assert page.evaluate("window.alien") == []
+    assert len(SHOWN) == page.locator("#chat .bot small").count()
+
+
+def test_what_a_model_wrote_is_cited_and_its_words_are_lit(page: Page, model: ModelServer) -> None:
+    sample(page)
+    model.pieces, model.pause = 4, 0.0
+    model.reply = "More than two hours [2]."
+    ask(page, "How long did the call last?")
+    expect(page.locator("#chat .bot").last).to_contain_text("test-model")
+    assert "two hours" in follow(page, 0)
+
+
+def test_stop_ends_the_models_work(page: Page, model: ModelServer) -> None:
+    sample(page)
+    model.pieces, model.pause = 4, 0.3
+    model.reply = "It lasted more than two hours [2]. " * 30
+    page.locator("#question textarea").fill("How long did the call last?")
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#chat .bot").last).to_contain_text("It lasted")
+    request = model.chats[-1]
+    assert not request.hung_up.is_set()
+    page.get_by_role("button", name="Stop").click()
+    assert request.hung_up.wait(5)
+    expect(page.locator("#question textarea")).to_have_value("How long did the call last?")
+    model.pieces, model.pause, model.reply = 30, 0.0, "It lasted more than two hours [2]."
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#chat .bot small")).to_have_count(1, timeout=20_000)
+
+
+@pytest.mark.parametrize("failure", [Failure(500), Failure(how="cut", said="It lasted")], ids=["fails", "breaks-off"])
+def test_a_model_that_fails_is_told_of_and_the_article_quoted(page: Page, model: ModelServer, failure: Failure) -> None:
+    sample(page)
+    model.pieces, model.pause = 4, 0.0
+    model.reply = failure
+    ask(page, "How long did the call last?")
+    last = page.locator("#chat .bot").last
+    expect(last).to_contain_text("⚠")
+    expect(last).to_contain_text("The article is quoted instead.")
+    expect(last).to_contain_text("quoted from 1 sentence")
+    assert "two hours" in follow(page, 0)
