@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from eval.fit import ABSENT_WEIGHT, ANSWERED, Example, auc, command, examples_of, fit_question, fit_sentences, rounded
 from eval.reader_data import held_out, read_records
-from qa.evidence import READ_QUESTION, READ_SENTENCE, read_question, read_sentences, weights_of
+from qa.evidence import READ_QUESTION, READ_SENTENCE, read_parts, read_question, read_sentences, weights_of
 from qa.features import question_features, rarity
 from qa.reader import Reading, load_reader
 
@@ -49,7 +49,7 @@ def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
     records = [record for record in read_records(path) if held_out(record)]
     examples = list(examples_of(records, limit=limit, seed=seed))
     reader = load_reader()
-    rows = [sentence_rows(e, dict(enumerate(reader.read(e.query.question.text, e.passages)))) for e in examples]
+    rows = [sentence_rows(e, dict(enumerate(read_parts(e.query, e.passages, reader)))) for e in examples]
     known = [number for number, e in enumerate(examples) if e.source == "answerable"]
     gold = [examples[number].gold[0] for number in known]
     sentence = fit_sentences([rows[number] for number in known], gold, start=0.3, decay=1e-3)

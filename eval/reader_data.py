@@ -9,7 +9,7 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,10 @@ Span = tuple[int, int]
 HELD_OUT = frozenset({"Economic_inequality", "Oxygen", "United_Methodist_Church"})
 """Articles that are never trained on; what the reader says of them calibrates it."""
 
-SHARES = {"edited": 0.45, "removed": 0.15, "near": 0.35, "far": 0.05}
+TEACHER_SHARES = {"edited": 0.30, "removed": 0.10, "near": 0.10, "far": 0.02}
+"""The same for the teacher, which is slow: less of what is easy."""
+
+SHARES = {"edited": 0.8, "removed": 0.15, "near": 0.3, "far": 0.05}
 """For each question that its paragraph answers, how many of each made kind nothing answers."""
 
 NEIGHBOUR = 0.4
@@ -120,7 +123,15 @@ def plain_readings(records: Sequence[Record]) -> Iterator[Reading]:
 class Maker:
     """Makes one epoch's examples. Another seed makes other ones of the same questions."""
 
-    def __init__(self, records: Sequence[Record], seed: int) -> None:
+    def __init__(
+        self,
+        records: Sequence[Record],
+        seed: int,
+        *,
+        shares: Mapping[str, float] = SHARES,
+        neighbour: float = NEIGHBOUR,
+    ) -> None:
+        self._shares, self._neighbour = shares, neighbour
         self._rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
         self._records = records
         self._by_title: dict[str, list[Record]] = {}
@@ -151,7 +162,7 @@ class Maker:
                 yield Reading(reading.question, other["context"], (), source, reading.title)
 
     def _drawn(self, source: str) -> bool:
-        return self._rng.random() < SHARES[source]
+        return self._rng.random() < self._shares[source]
 
     def edited(self, reading: Reading, record: Record) -> str:
         """The question about something else than its passage tells of; "" when no word of it can be exchanged."""
@@ -240,7 +251,7 @@ class Maker:
         question, passage, spans = reading.question, reading.passage, reading.spans
         if self._rng.random() < CARELESS:
             question = question.rstrip("?. ").lower()
-        if self._rng.random() < NEIGHBOUR and reading.source in {"answerable", "adversarial", "edited"}:
+        if self._rng.random() < self._neighbour and reading.source in {"answerable", "adversarial", "edited"}:
             rows = self._by_title[reading.title]
             place = next(number for number, row in enumerate(rows) if row is record)
             answers = [passage[start:end].lower() for start, end in spans]
@@ -253,6 +264,17 @@ class Maker:
                 passage = opening + passage
                 spans = tuple((start + len(opening), end + len(opening)) for start, end in spans)
         return Reading(question, passage, spans, reading.source, reading.title)
+
+
+def teacher_epochs(records: Sequence[Record]) -> list[list[Reading]]:
+    """What the teacher reads: two thirds of everything, then as much again of what misleads as there is time for."""
+    given: dict[str, Any] = {"shares": TEACHER_SHARES, "neighbour": 0.15}
+    first, second = (Maker(records, seed, **given).readings() for seed in (101, 202))
+    rng = random.Random(5)  # noqa: S311 - a sample, not a secret
+    kept = {"adversarial": 1.0, "edited": 1.0, "removed": 1.0, "answerable": 0.55, "near": 0.5}
+    second = [reading for reading in second if rng.random() < kept.get(reading.source, 0.0)]
+    rng.shuffle(second)
+    return [first[:8_500], second[:6_400]]
 
 
 def _names_in(rows: Sequence[Record]) -> list[str]:

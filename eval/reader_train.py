@@ -1,27 +1,31 @@
-"""Trains the reader: `python -m eval.reader_train PARAGRAPHS.jsonl[.gz] --out qa/reader.onnx`.
+"""Trains the reader: `python -m eval.reader_train PARAGRAPHS.jsonl[.gz] --teacher DIR --out qa/reader.onnx`.
 
 The encoder's transformer, with question and passage read together, learns three things at once: where the answer
 starts, where it ends, and whether there is one (Devlin et al. 2019; Rajpurkar et al. 2018 for questions that nothing
-answers). Needs torch (`pip install torch`); half an hour an epoch on two old cores, ten minutes where they do bfloat16.
+answers). A larger model learns them first and then teaches the small one what it makes of every example, made ones
+included. Needs torch (`pip install torch`); two hours on two cores that do bfloat16.
 """
 
 import argparse
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eval.reader_data import Maker, Reading, held_out, read_records
+from eval.reader_data import Maker, Reading, Record, held_out, read_records, teacher_epochs
 from eval.reader_export import export
-from ingest.minilm import DIMENSION, HEADS, LAYERS, model_files
+from eval.reader_models import load_reader, load_teacher
+from ingest.minilm import model_files
 
 LENGTH = 384
 """Word pieces of question and passage together."""
@@ -30,94 +34,30 @@ TOKENS = 3_600
 """Word pieces in a batch, padding included."""
 
 RATE = 1e-4
+TEACHER_RATE = 5e-5
+HEAD_TIMES = 6.0
+"""How much faster the heads learn, which begin from nothing."""
+
 WARMUP = 0.08
+SAVED = 250
+"""Steps after which the weights are written."""
+
+NOWHERE = -1e4
 ANSWERABLE_WEIGHT = 1.5
 """What the yes-or-no counts beside start and end."""
 
+TRUST = 0.5
+"""How much the published answer counts beside the teacher's word."""
 
-class Layer(nn.Module):  # type: ignore[misc] # torch may not be installed
-    """One transformer layer; its names are those of BERT's checkpoints."""
-
-    def __init__(self, width: int, heads: int, dropout: float) -> None:
-        super().__init__()
-        linear, norm = nn.Linear, nn.LayerNorm
-        self.heads, self.dropout = heads, dropout
-        self.attention = nn.ModuleDict(
-            {
-                "self": nn.ModuleDict({name: linear(width, width) for name in ("query", "key", "value")}),
-                "output": nn.ModuleDict({"dense": linear(width, width), "LayerNorm": norm(width, eps=1e-12)}),
-            }
-        )
-        self.intermediate = nn.ModuleDict({"dense": linear(width, 4 * width)})
-        self.output = nn.ModuleDict({"dense": linear(4 * width, width), "LayerNorm": norm(width, eps=1e-12)})
-
-    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """(batch, tokens, width) → the same."""
-        batch, tokens, width = hidden.shape
-        own = self.attention["self"]
-        query, key, value = (
-            own[name](hidden).view(batch, tokens, self.heads, -1).transpose(1, 2) for name in ("query", "key", "value")
-        )
-        context = functional.scaled_dot_product_attention(query, key, value, mask)
-        context = self.attention["output"]["dense"](context.transpose(1, 2).reshape(batch, tokens, width))
-        hidden = self.attention["output"]["LayerNorm"](hidden + self._dropped(context))
-        inner = self.output["dense"](functional.gelu(self.intermediate["dense"](hidden)))
-        return self.output["LayerNorm"](hidden + self._dropped(inner))
-
-    def _dropped(self, hidden: Tensor) -> Tensor:
-        return functional.dropout(hidden, self.dropout, self.training)
-
-
-class Reader(nn.Module):  # type: ignore[misc] # torch may not be installed
-    """ids, segments and mask (batch, tokens) → start and end logits (batch, tokens, 2) and whether (batch,)."""
-
-    def __init__(self, layers: int = LAYERS, width: int = DIMENSION, heads: int = HEADS, dropout: float = 0.1) -> None:
-        super().__init__()
-        self.dropout = dropout
-        self.embeddings = nn.ModuleDict(
-            {
-                "word_embeddings": nn.Embedding(30522, width),
-                "position_embeddings": nn.Embedding(512, width),
-                "token_type_embeddings": nn.Embedding(2, width),
-                "LayerNorm": nn.LayerNorm(width, eps=1e-12),
-            }
-        )
-        self.encoder = nn.ModuleDict({"layer": nn.ModuleList([Layer(width, heads, dropout) for _ in range(layers)])})
-        self.reader = nn.ModuleDict(
-            {"span": nn.Linear(width, 2), "dense": nn.Linear(width, width), "answerable": nn.Linear(width, 1)}
-        )
-
-    def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        """The logits; those of padding and of the question are not masked here."""
-        table = self.embeddings
-        places = torch.arange(ids.shape[1])[None]
-        hidden = table["word_embeddings"](ids) + table["position_embeddings"](places)
-        hidden = table["LayerNorm"](hidden + table["token_type_embeddings"](segments))
-        hidden = functional.dropout(hidden, self.dropout, self.training)
-        attended = mask[:, None, None, :].bool()
-        for layer in self.encoder["layer"]:
-            hidden = layer(hidden, attended)
-        pooled = torch.tanh(self.reader["dense"](hidden[:, 0]))
-        pooled = functional.dropout(pooled, self.dropout, self.training)
-        return self.reader["span"](hidden), self.reader["answerable"](pooled).squeeze(-1)
-
-
-def load_reader() -> Reader:
-    """The reader before training: the encoder's weights, and new ones for what it is to learn."""
-    torch.manual_seed(0)
-    model = Reader()
-    found = load_file(str(model_files() / "model.safetensors"))
-    missing, _ = model.load_state_dict(found, strict=False)
-    assert all(name.startswith("reader.") for name in missing), missing
-    model.embeddings["word_embeddings"].weight.requires_grad_(False)
-    return model
+EDITED_TRUST = 0.15
+"""The same for questions that were edited, which may be answered after all."""
 
 
 class Batcher:
     """Turns readings into padded tensors, batches of like length in random order."""
 
-    def __init__(self) -> None:
-        self.tokenizer = Tokenizer.from_file(str(model_files() / "tokenizer.json"))
+    def __init__(self, tokenizer: Path) -> None:
+        self.tokenizer = Tokenizer.from_file(str(tokenizer))
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(LENGTH, strategy="only_second")
 
@@ -146,7 +86,7 @@ class Batcher:
 
 def tensors(encodings: Sequence[Any]) -> tuple[Tensor, Tensor, Tensor]:
     """ids, segments and mask of a batch."""
-    width = max(len(e.ids) for e in encodings)
+    width = -(-max(len(e.ids) for e in encodings) // 16) * 16  # few widths: each new one is compiled for
     arrays = np.zeros((3, len(encodings), width), dtype=np.int64)
     for row, e in enumerate(encodings):
         arrays[:, row, : len(e.ids)] = e.ids, e.type_ids, e.attention_mask
@@ -180,66 +120,153 @@ def outside(encodings: Sequence[Any], width: int) -> Tensor:
     return torch.from_numpy(mask)
 
 
-def loss_of(model: Reader, encodings: Sequence[Any], readings: Sequence[Reading]) -> Tensor:
-    """Cross-entropy of start and end, marginal over every place of the answer, and of whether there is one."""
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What the teacher says of a reading: logits of start and end (1 + passage tokens, 2), the first for no answer.
+
+    And the logit that the passage answers.
+    """
+
+    span: NDArray[np.float16]
+    answerable: float
+
+
+Lessons = Mapping[tuple[str, str], Lesson]
+
+
+def logits_of(model: Any, encodings: Sequence[Any]) -> tuple[Tensor, Tensor]:
+    """Start and end (batch, tokens, 2), no answer outside the passage, and whether (batch,); in full precision."""
     ids, segments, mask = tensors(encodings)
-    gold, answered = targets(encodings, readings, ids.shape[1])
     with torch.autocast("cpu", dtype=torch.bfloat16):
         span, whether = model(ids, segments, mask)
-    logits = span.float().masked_fill(outside(encodings, ids.shape[1])[..., None], -1e4)
-    loss = functional.binary_cross_entropy_with_logits(whether.float(), answered) * ANSWERABLE_WEIGHT
+    return span.float().masked_fill(outside(encodings, ids.shape[1])[..., None], NOWHERE), whether.float()
+
+
+def loss_of(
+    model: Any, encodings: Sequence[Any], readings: Sequence[Reading], lessons: Lessons | None = None
+) -> Tensor:
+    """Cross-entropy of start and end, marginal over every place of the answer, and of whether there is one.
+
+    With lessons, half of it is replaced by how far the model is from its teacher (Hinton et al. 2015).
+    """
+    span, whether = logits_of(model, encodings)
+    gold, answered = targets(encodings, readings, span.shape[1])
+    chance = torch.log_softmax(span, dim=1)
+    hard = functional.binary_cross_entropy_with_logits(whether, answered, reduction="none") * ANSWERABLE_WEIGHT
     for side in (0, 1):
-        chance = torch.log_softmax(logits[..., side], dim=1)
-        loss = loss - torch.logsumexp(chance + torch.log(gold[side].clamp_min(1e-9)), dim=1).mean() / 2
-    return loss
+        known = torch.logsumexp(chance[..., side] + torch.log(gold[side].clamp_min(1e-9)), dim=1)
+        hard = hard - known / 2
+    if lessons is None:
+        return hard.mean()
+    told, sure = taught(encodings, [lessons[reading.question, reading.passage] for reading in readings], span.shape[1])
+    soft = functional.binary_cross_entropy_with_logits(whether, torch.sigmoid(sure), reduction="none")
+    soft = soft * ANSWERABLE_WEIGHT - (torch.softmax(told, dim=1) * chance.clamp_min(-40)).sum(dim=(1, 2)) / 2
+    trust = torch.tensor([EDITED_TRUST if reading.source == "edited" else TRUST for reading in readings])
+    return (trust * hard + (1 - trust) * soft).mean()
 
 
-def train(records: Sequence[dict[str, Any]], out: Path, *, epochs: int, seed: int) -> Reader:
-    """The trained reader. Its weights are written to `out` after every epoch."""
+def taught(encodings: Sequence[Any], lessons: Sequence[Lesson], width: int) -> tuple[Tensor, Tensor]:
+    """The teacher's logits at the places of this model's tokens, (batch, tokens, 2) and (batch,).
+
+    Both models cut passages into the same word pieces; the teacher may have seen one fewer at the end.
+    """
+    told = np.full((len(encodings), width, 2), NOWHERE, dtype=np.float32)
+    for row, (encoding, lesson) in enumerate(zip(encodings, lessons, strict=True)):
+        first = encoding.sequence_ids.index(1)
+        own = lesson.span[1 : 1 + encoding.sequence_ids.count(1)]
+        told[row, 0] = lesson.span[0]
+        told[row, first : first + len(own)] = own
+    return torch.from_numpy(told), torch.tensor([lesson.answerable for lesson in lessons])
+
+
+def teach(teacher: Any, batcher: Batcher, readings: Sequence[Reading]) -> dict[tuple[str, str], Lesson]:
+    """What the teacher says of each reading."""
+    encodings, found = batcher.encode(readings), {}
+    teacher.eval()
+    with torch.no_grad():
+        for rows in batcher.batches(encodings, None):
+            some = [encodings[row] for row in rows]
+            span, whether = logits_of(teacher, some)
+            for place, row in enumerate(rows):
+                inside = [0, *(n for n, side in enumerate(some[place].sequence_ids) if side == 1)]
+                reading = readings[row]
+                lesson = Lesson(span[place, inside].numpy().astype(np.float16), float(whether[place]))
+                found[reading.question, reading.passage] = lesson
+    return found
+
+
+def train(  # noqa: PLR0913 - what differs between the two models
+    model: Any,
+    batcher: Batcher,
+    epochs: Sequence[Sequence[Reading]],
+    out: Path,
+    *,
+    rate: float,
+    seed: int,
+    lessons: Lessons | None = None,
+) -> None:
+    """Train on each epoch's readings; the weights are written to `out` now and then, and at the end."""
     rng = random.Random(seed)  # noqa: S311 - an order, not a secret
-    model, batcher = load_reader(), Batcher()
-    decayed = [p for p in model.parameters() if p.requires_grad and p.ndim > 1]
-    plain = [p for p in model.parameters() if p.requires_grad and p.ndim == 1]
-    groups = [{"params": decayed, "weight_decay": 0.01}, {"params": plain, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=RATE)
-    began, step, total = time.time(), 0, 0
-    for epoch in range(epochs):
-        readings = Maker(records, seed + epoch).readings()
-        encodings = batcher.encode(readings)
-        batches = list(batcher.batches(encodings, rng))
-        total = total or len(batches) * epochs
-        model.train()
-        said = []
-        for rows in batches:
-            step += 1
-            speed = min(step / (WARMUP * total), max(1 - step / total, 0.0) / (1 - WARMUP))
-            for group in optimizer.param_groups:
-                group["lr"] = RATE * speed
-            loss = loss_of(model, [encodings[r] for r in rows], [readings[r] for r in rows])
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad()
-            said.append(loss.item())
-            if step % 50 == 0:
-                line = f"epoch {epoch} step {step}/{total} loss {np.mean(said[-50:]):.3f} {time.time() - began:.0f} s"
-                print(line, flush=True)  # noqa: T201 - half an hour needs a sign of life
-        save_file(model.state_dict(), str(out))
-    return model
+    learned = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
+    groups = [
+        {"params": [p for name, p in learned if not name.startswith("reader.")], "times": 1.0},
+        {"params": [p for name, p in learned if name.startswith("reader.")], "times": HEAD_TIMES},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01, fused=True)
+    plan = [
+        (encodings, readings, rows)
+        for encodings, readings in ((batcher.encode(e), e) for e in epochs)
+        for rows in batcher.batches(encodings, rng)
+    ]
+    began, said = time.time(), []
+    model.train()
+    for step, (encodings, readings, rows) in enumerate(plan, 1):
+        for group in optimizer.param_groups:
+            group["lr"] = (
+                rate * group["times"] * min(step / (WARMUP * len(plan)), max(1 - step / len(plan), 0.0) / (1 - WARMUP))
+            )
+        loss = loss_of(model, [encodings[r] for r in rows], [readings[r] for r in rows], lessons)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        said.append(loss.item())
+        if step % 50 == 0:
+            line = f"step {step}/{len(plan)} loss {np.mean(said[-50:]):.3f} {time.time() - began:.0f} s"
+            print(line, flush=True)  # noqa: T201 - half an hour needs a sign of life
+        if step == len(plan) or step % SAVED == 0:
+            save_file(model.state_dict(), str(out))
 
 
 def main() -> None:
-    """Train, and write the reader beside its checkpoint."""
+    """Train the teacher, let it read, and train the reader; what an earlier call has finished is taken up."""
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("paragraphs", type=Path)
+    parser.add_argument("--teacher", type=Path, help="the folder of all-mpnet-base-v2's weights and tokenizer")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     records = [record for record in read_records(given.paragraphs) if not held_out(record)]
+    epochs = [Maker(records, given.seed).readings()] * given.epochs
+    lessons = lessons_for(epochs, records, given.teacher, given.out) if given.teacher else None
     checkpoint = given.out.with_suffix(".safetensors")
-    train(records, checkpoint, epochs=given.epochs, seed=given.seed)
+    batcher = Batcher(model_files() / "tokenizer.json")
+    train(load_reader(), batcher, epochs, checkpoint, rate=RATE, seed=given.seed, lessons=lessons)
     given.out.write_bytes(export(checkpoint))
+
+
+def lessons_for(
+    epochs: Sequence[Sequence[Reading]], records: Sequence[Record], folder: Path, out: Path
+) -> dict[tuple[str, str], Lesson]:
+    """The teacher's word on every reading of all epochs. The teacher is trained unless its weights are there."""
+    batcher, teacher = Batcher(folder / "tokenizer.json"), load_teacher(folder)
+    weights = out.with_suffix(".teacher.safetensors")
+    if not weights.exists():
+        train(teacher, batcher, teacher_epochs(records), weights, rate=TEACHER_RATE, seed=1)
+    teacher.load_state_dict(load_file(str(weights)))
+    distinct = {(r.question, r.passage): r for epoch in epochs for r in epoch}
+    return teach(teacher, batcher, list(distinct.values()))
 
 
 if __name__ == "__main__":

@@ -100,13 +100,17 @@ def gather(query: Query, passages: Sequence[Passage], reader: Reader | None) -> 
     readings: dict[int, Reading] = {}
     first = FIRST if query.question.shape == "point" else MOST
     for some in filter(None, (order[:first], order[first:])):
-        chosen = [passages[index] for index in some]
-        parts = [reader.read(part, chosen) for part in query.question.parts]
-        readings |= {index: merged(every) for index, every in zip(some, zip(*parts, strict=True), strict=True)}
+        readings |= dict(zip(some, read_parts(query, [passages[index] for index in some], reader), strict=True))
         weighed = combined(query, found, readings)
         if weighed.probability >= SURE:
             break
     return weighed
+
+
+def read_parts(query: Query, passages: Sequence[Passage], reader: Reader) -> list[Reading]:
+    """What each passage holds for the question; where several were asked in one breath, for any of them."""
+    parts = [reader.read(part, passages) for part in query.question.parts]
+    return [merged(every) for every in zip(*parts, strict=True)]
 
 
 def linear(query: Query, passages: Sequence[Passage]) -> Linear:
