@@ -1,7 +1,16 @@
 import random
 from typing import Any
 
-from eval.reader_data import HELD_OUT, OPPOSITES, Maker, answer_spans, held_out, name_runs, plain_readings
+from eval.reader_data import (
+    HELD_OUT,
+    OPPOSITES,
+    Maker,
+    answer_spans,
+    held_out,
+    name_runs,
+    plain_readings,
+    teacher_epochs,
+)
 
 PARAGRAPHS: list[dict[str, Any]] = [
     {
@@ -72,3 +81,10 @@ def test_names_are_whole() -> None:
 def test_articles_for_calibration_are_kept_from_training() -> None:
     assert held_out({"title": min(HELD_OUT), "context": ""})
     assert not held_out(PARAGRAPHS[0])
+
+
+def test_the_teacher_reads_what_misleads_twice_and_always_the_same() -> None:
+    first, second = teacher_epochs(PARAGRAPHS)
+    assert [r.source for r in first].count("answerable") == 4
+    assert "adversarial" in {r.source for r in second}
+    assert teacher_epochs(PARAGRAPHS) == [first, second]
