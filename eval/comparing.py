@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from eval.datasets import SetError
+from eval.names import NAMES
 from eval.schema import Report, Row
-from eval.scorers import NAMES
 from eval.stats import paired_p
 from ingest.schema import Value
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from eval.comparing import Comparison
+from eval.names import NAMES
 from eval.plots import bars, histogram, reliability_plot, risk_plot
 from eval.schema import Report, Row, Score
-from eval.scorers import NAMES
 
 HEADLINES = (
     *("citation_precision", "citation_recall", "first_citation_right", "quotes_exact", "answer_recall"),

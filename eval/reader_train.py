@@ -245,21 +245,26 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, help="the folder of all-mpnet-base-v2's weights and tokenizer")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="the checkpoint of a reader to go on from")
     given = parser.parse_args()
     records = [record for record in read_records(given.paragraphs) if not held_out(record)]
     epochs = [Maker(records, given.seed).readings()] * given.epochs
     lessons = lessons_for(epochs, records, given.teacher, given.out) if given.teacher else None
     checkpoint = given.out.with_suffix(".safetensors")
     batcher = Batcher(model_files() / "tokenizer.json")
-    train(load_reader(), batcher, epochs, checkpoint, rate=RATE, seed=given.seed, lessons=lessons)
+    reader = load_reader()
+    if given.start:
+        reader.load_state_dict(load_file(str(given.start)))
+    train(reader, batcher, epochs, checkpoint, rate=given.rate, seed=given.seed, lessons=lessons)
     given.out.write_bytes(export(checkpoint))
 
 
 def lessons_for(
     epochs: Sequence[Sequence[Reading]], records: Sequence[Record], folder: Path, out: Path
 ) -> dict[tuple[str, str], Lesson]:
-    """The teacher's word on every reading of all epochs. It is trained, and asked, unless an earlier call has done so."""
+    """The teacher's word on every reading of all epochs. It is trained, and asked, unless that has been done."""
     batcher, teacher = Batcher(folder / "tokenizer.json"), load_teacher(folder)
     weights, told = out.with_suffix(".teacher.safetensors"), out.with_suffix(".lessons.npz")
     distinct = {(r.question, r.passage): r for epoch in epochs for r in epoch}

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from eval.datasets import SetError
+from eval.names import NAMES
 from eval.page import report_page
 from eval.schema import Report, Row, Score
-from eval.scorers import NAMES
 
 
 def write(report: Report, folder: Path) -> Path:
