@@ -277,8 +277,8 @@ def lessons_for(
         ends = np.cumsum([len(found[key].span) for key in distinct])
         np.savez(told, spans=spans, ends=ends, answerable=[found[key].answerable for key in distinct])
     kept = np.load(told)
-    spans = np.split(kept["spans"], kept["ends"][:-1])
-    return {k: Lesson(span, float(a)) for k, span, a in zip(distinct, spans, kept["answerable"], strict=True)}
+    each = np.split(kept["spans"], kept["ends"][:-1])
+    return {k: Lesson(span, float(a)) for k, span, a in zip(distinct, each, kept["answerable"], strict=True)}
 
 
 if __name__ == "__main__":
