@@ -244,7 +244,7 @@ def main() -> None:
     parser.add_argument("paragraphs", type=Path)
     parser.add_argument("--teacher", type=Path, help="the folder of all-mpnet-base-v2's weights and tokenizer")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--start", type=Path, help="the checkpoint of a reader to go on from")
