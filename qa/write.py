@@ -33,6 +33,11 @@ LENIENT = 1.4
 """Log odds that the evidence gains where a model gives no probabilities: it can still refuse in its own words. On the
 same set 96 of 100 that are answered pass, and 64 of 100 others are stopped before the model is asked."""
 
+LOCAL_WHOLE = 3_000
+LOCAL_PASSAGES = 800
+"""The most tokens that a local model reads of whole articles, once for all questions about them, and of passages, which
+differ from question to question. Two cores read about 75 a second."""
+
 REWRITTEN = 100
 """Tokens of a question that stands alone."""
 
@@ -69,7 +74,7 @@ class Writing:
     _sheet: Sheet = field(init=False)
 
     def __post_init__(self) -> None:
-        self._sheet = sheet_for(self.found, self.settings.prompt_tokens)
+        self._sheet = sheet_for(self.found, *budgets(self.model, self.settings))
         self._numbered = numbered_for(self.model, self.settings)
 
     def events(self, question: str, clock: Clock) -> Generator[Event, None, Told | None]:
@@ -155,7 +160,13 @@ def _log_odds(probability: float) -> float:
     return float(np.log(kept / (1 - kept)))
 
 
-def sheet_for(found: Found, budget: int) -> Sheet:
+def budgets(model: Model, settings: Settings) -> tuple[int, int]:
+    """The most tokens of whole articles, and of passages where these do not fit."""
+    most = settings.prompt_tokens
+    return (min(most, LOCAL_WHOLE), min(most, LOCAL_PASSAGES)) if model.local else (most, most)
+
+
+def sheet_for(found: Found, budget: int, passages: int) -> Sheet:
     """The sentences to show a model: all of the searched articles when they fit the budget, else the best passages.
 
     Whole articles come in the library's order, whatever the question: a server that has read them once reads on.
@@ -164,7 +175,7 @@ def sheet_for(found: Found, budget: int) -> Sheet:
     if whole:
         return whole
     kept: dict[str, tuple[Article, list[tuple[int, int]]]] = {}
-    left = budget
+    left = passages
     for passage in found.passages:
         left -= tokens_in(passage.texts) + NUMBER_TOKENS * len(passage.texts)
         if left < 0 and kept:
@@ -201,6 +212,6 @@ def rewriter(model: Model, meter: Meter) -> Callable[[list[Message]], str]:
 def warm(model: Model, library: Library, ids: Sequence[str] | None, settings: Settings) -> None:
     """Let a local model read the articles before the first question comes, if they fit. Raises ModelError."""
     articles = {article.id: article for article in library.articles(ids)}
-    sheet = whole_sheet(articles, library.chunks(ids), settings.prompt_tokens) if articles else None
+    sheet = whole_sheet(articles, library.chunks(ids), budgets(model, settings)[0]) if articles else None
     if sheet:
         model.warm(gate_messages(sheet, "What is it about?", numbered=numbered_for(model, settings)))
