@@ -111,6 +111,7 @@ def follow(page: Page, number: int, *, by: str = "click") -> str:
     else:
         link.focus()
         page.keyboard.press("Enter")
+    expect(link).to_have_attribute("aria-current", "true")  # its article may have to be fetched first
     expect(page.locator("#paper mark").first).to_be_in_viewport()
     return page.locator("#paper mark").first.inner_text()
 
