@@ -1,7 +1,8 @@
-"""How often the support check is right: `python -m eval.support_check CLAIMS.jsonl… [--set SET] [--encoder]`.
+"""How often the support check is right: `python -m eval.support_check CLAIMS.jsonl… [--of ARTICLE] [--set SET]`.
 
 CLAIMS hold one object a line: claim, quotes and, where the claim is not true of them, kind. The true ones are also
-swapped by rule, as are the sentences of a set's articles.
+swapped by rule, as are the sentences of a set's articles. ARTICLE is the text that the quotes are from, so that it can
+be told who a "he" of theirs is.
 """
 
 import argparse
@@ -15,24 +16,37 @@ from eval.reader_data import read_records
 from eval.swaps import article_names, sentences, swaps
 from ingest.clean import clean_text
 from ingest.embed import Encoder, load_encoder
+from qa.alignment import NEAR
 from qa.support import supported
 
-Claim = tuple[str, str, tuple[str, ...]]
-"""Its kind ("true" when it holds), its text and the words that it cites."""
+Claim = tuple[str, str, tuple[str, ...], tuple[str, ...]]
+"""Its kind ("true" when it holds), its text, the words that it cites and the article's words before each of them."""
 
 PER_ARTICLE = 30
 """Sentences of an article that are swapped."""
 
 
-def written(paths: Iterable[Path], rng: random.Random) -> Iterator[Claim]:
-    """The claims of the files, and the true ones with one thing exchanged."""
+DRAWS = 8
+"""How often a claim is swapped at random; what comes out twice counts once."""
+
+
+def before(quote: str, text: str) -> str:
+    """The words of a text before a quote; "" when it is not in it."""
+    place = text.find(quote)
+    return text[max(place - NEAR, 0) : place] if place > 0 else ""
+
+
+def written(paths: Iterable[Path], text: str, rng: random.Random) -> Iterator[Claim]:
+    """The claims of the files, whose quotes are of this text, and the true ones with one thing exchanged."""
     for path in paths:
         rows = [(row.get("kind", "true"), row["claim"], tuple(row["quotes"])) for row in read_records(path)]
         names = article_names("\n".join(dict.fromkeys(quote for _, _, quotes in rows for quote in quotes)))
         for kind, claim, quotes in rows:
-            yield (kind if kind == "true" else f"{kind}, by hand"), claim, quotes
-            for swap in swaps(claim, names, rng) if kind == "true" else ():
-                yield f"{swap.kind}, by rule", swap.text, quotes
+            context = tuple(before(quote, text) for quote in quotes)
+            yield (kind if kind == "true" else f"{kind}, by hand"), claim, quotes, context
+            if kind == "true":
+                made = {(swap.kind, swap.text): None for _ in range(DRAWS) for swap in swaps(claim, names, rng)}
+                yield from ((f"{kind}, by rule", swapped, quotes, context) for kind, swapped in made)
 
 
 def articles(texts: Iterable[str], rng: random.Random) -> Iterator[Claim]:
@@ -41,17 +55,18 @@ def articles(texts: Iterable[str], rng: random.Random) -> Iterator[Claim]:
         names, found = article_names(text), sentences(text)
         for number in rng.sample(range(len(found)), min(PER_ARTICLE, len(found))):
             near = tuple(found[max(number - 1, 0) : number + 2])
+            context = tuple(before(quote, text) for quote in near)
             for swap in swaps(found[number], names, rng):
-                yield f"{swap.kind}, in an article", swap.text, near
+                yield f"{swap.kind}, in an article", swap.text, near, context
 
 
 def measure(claims: Iterable[Claim], encoder: Encoder | None) -> dict[str, tuple[int, int]]:
     """For each kind how many are called what they are, and how many there are."""
     seen: Counter[str] = Counter()
     right: Counter[str] = Counter()
-    for kind, text, quotes in claims:
+    for kind, text, quotes, context in claims:
         seen[kind] += 1
-        right[kind] += (supported(text, quotes, encoder)[0] == "supported") == (kind == "true")
+        right[kind] += (supported(text, quotes, encoder, context)[0] == "supported") == (kind == "true")
     return {kind: (right[kind], seen[kind]) for kind in sorted(seen)}
 
 
@@ -59,13 +74,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command: one line for each kind."""
     parser = argparse.ArgumentParser(description="How often the support check is right.")
     parser.add_argument("claims", type=Path, nargs="*")
+    parser.add_argument("--of", type=Path, help="the article that the claims are about")
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--encoder", action="store_true")
     parser.add_argument("--seed", type=int, default=11)
     given = parser.parse_args(arguments)
     rng = random.Random(given.seed)  # noqa: S311 - a sample, not a secret
     texts = [str(document.text) for name in given.set for document in read_set(name, max_bytes=10**9).documents]
-    found = measure([*written(given.claims, rng), *articles(texts, rng)], load_encoder() if given.encoder else None)
+    about = clean_text(given.of.read_text(encoding="utf-8")) if given.of else ""
+    claims = [*written(given.claims, about, rng), *articles(texts, rng)]
+    found = measure(claims, load_encoder() if given.encoder else None)
     for kind, (right, count) in found.items():
         print(f"{kind:28} {right / count:.3f}  of {count}")  # noqa: T201 - the command's result
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
+from ingest.split import split_sentences
 from qa import facts, naming, polarity
 from qa.naming import Name
 from qa.polarity import Word
@@ -11,6 +12,10 @@ from qa.sides import Side, Source, share
 
 COPIED = 0.75
 """The share of a claim's words that a sentence must hold in their order before what differs counts as exchanged."""
+
+NEAR = 700
+"""Characters before a quote in which the one that its “he” means is looked for: the longest of the sample's
+paragraphs."""
 
 Pairs = list[tuple[str, str]]
 
@@ -127,22 +132,40 @@ def _before(side: Side) -> Iterator[tuple[str, str]]:
             name = ""
 
 
-def unresolved(absent: Sequence[Name], claim: Side, source: Source) -> list[Name]:
+def unresolved(absent: Sequence[Name], claim: Side, source: Source, before: Sequence[str] = ()) -> list[Name]:
     """The absent names less those that may stand for a “he”, “she” or “they” of the source.
 
-    A sentence that opens with a pronoun leaves it to its article who is meant; a claim that names that person may be
-    right. Not so when the source has a name that the claim leaves out of words it keeps: then one was exchanged for
-    the other.
+    A sentence that opens with a pronoun leaves it to the words before it who is meant; a claim that names that person
+    may be right. Not so when the source has a name that the claim leaves out of words it keeps: then one was exchanged
+    for the other. When the words before name nobody, the claim is believed.
     """
     if not absent or replaceable(claim, source.sentences, source):
         return list(absent)
     free = 0
     for side in source.sentences:
         named = [name.place for name in side.names if not (name.opens and naming.plain(name.words[0]))]
-        before = {word.lower() for word in re.findall(r"\w+", side.folded[: min(named, default=len(side.folded))])}
-        free = max(free, 2 if before & _MANY else int(bool(before & _ONE)))
+        opening = {word.lower() for word in re.findall(r"\w+", side.folded[: min(named, default=len(side.folded))])}
+        free = max(free, 2 if opening & _MANY else int(bool(opening & _ONE)))
     early = all(claim.folded[: name.place].count(" ") <= 8 for name in absent)
-    return [] if len(absent) <= free and early else list(absent)
+    if len(absent) > free or not early:
+        return list(absent)
+    meant = " ".join(antecedents(text, free) for text in before)
+    return naming.absent(absent, naming.known(meant)) if meant.strip() else []
+
+
+def antecedents(before: str, wanted: int) -> str:
+    """The last sentences of the words before a quote that name this many people, folded; "" when none names any."""
+    found: list[str] = []
+    people: set[str] = set()
+    text = before[-NEAR:].strip()
+    for part in reversed(split_sentences(text)):
+        side = Side(text[part.start : part.end])
+        own = {name.words[-1] for name in side.names if not (name.opens and naming.plain(name.words[0]))}
+        people |= {naming.key(word) for word in own if not naming.people(word)}
+        found = [side.folded, *found]
+        if len(people) >= wanted:
+            break
+    return " ; ".join(found) if people else ""
 
 
 def replaceable(claim: Side, sentences: Sequence[Side], source: Source) -> list[Name]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ingest.embed import Encoder
 from ingest.schema import Article, Value
+from qa.alignment import NEAR
 from qa.schema import AnswerSpan, Citation, Claim, Rejected, Support
 from qa.support import supported
 
@@ -77,9 +78,8 @@ def cite(
         if not text or not valid:
             rejected.append(Rejected(marker=text, reason="Nothing that was cited for it holds."))
             continue
-        quotes = [articles[span.article_id].text[span.start : span.end] for span in valid]
         judged = draft.verdict if len(valid) == len(set(draft.spans)) else None
-        support, reason = judged or supported(text, quotes, encoder)
+        support, reason = judged or verdict(text, valid, articles, encoder)
         if strict and support == "unsupported":
             rejected.append(Rejected(marker=text, reason=reason or "The cited words do not support it."))
             continue
@@ -91,6 +91,16 @@ def cite(
             Claim(text=text, citations=tuple(numbers[span] for span in valid), support=support, reason=reason)
         )
     return Cited(marked(claims), tuple(claims), tuple(citations), tuple(rejected))
+
+
+def verdict(
+    text: str, spans: Sequence[Span], articles: Mapping[str, Article], encoder: Encoder | None = None
+) -> tuple[Support, str]:
+    """Whether the words at these places, each in its article, support the text, and why not."""
+    texts = [(articles[span.article_id].text, span) for span in spans]
+    quotes = [text_of[span.start : span.end] for text_of, span in texts]
+    before = [text_of[max(span.start - NEAR, 0) : span.start] for text_of, span in texts]
+    return supported(text, quotes, encoder, before)
 
 
 def fault(span: Span, articles: Mapping[str, Article]) -> str:

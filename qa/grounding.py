@@ -50,8 +50,11 @@ class Findings:
     features: dict[str, float]
 
 
-def find(text: str, source: Source, encoder: Encoder | None = None) -> Findings:
-    """What of the claim the source lacks, denies or says of someone else; with an encoder also how near it comes."""
+def find(text: str, source: Source, encoder: Encoder | None = None, before: Sequence[str] = ()) -> Findings:
+    """What of the claim the source lacks, denies or says of someone else; with an encoder also how near it comes.
+
+    The words before the quotes tell who a “he” of theirs is.
+    """
     claim = Side(_MARKED.sub(" ", text))
     wanted = list(dict.fromkeys(claim.stems))
     shares = [share(wanted, frozenset(side.stems)) for side in source.sentences]
@@ -59,7 +62,8 @@ def find(text: str, source: Source, encoder: Encoder | None = None) -> Findings:
     near = _near(wanted, [source.sentences[number] for number in order[:4]])
     best = near[0] if near else Side("")
     missing = facts.missing(claim.facts, source.whole.facts, source.small, len(source.known.names))
-    absent = alignment.unresolved(naming.absent(alignment.outside_titles(claim, source), source.known), claim, source)
+    absent = naming.absent(alignment.outside_titles(claim, source), source.known)
+    absent = alignment.unresolved(absent, claim, source, before)
     unquoted = [said for said in alignment.quotations(text) if not alignment.stands(said, source.bare)]
     close = [word for side in near for word in side.words]
     added, dropped = polarity.flips(claim.words, close)

@@ -248,7 +248,7 @@ def _unheld(name: Name, source: Known) -> tuple[str, ...]:
 
 
 _ACTS = re.compile(
-    r"^(?:'s|,|and|who|is|was|has|had|will|would|can|could|may|did|does|[a-z]{2,}(?:ed|ly|(?<!s)s|aid|old))$"
+    r"^(?:'s|,|and|who|is|was|has|had|will|would|can|could|may|did|does|[a-z]{2,}(?:ed|ly|(?<!s)s)|[a-z]+(?:aid|old))$"
 )
 """What follows a name that opens a sentence; an adjective or a command is followed by something else."""
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 
 from ingest.embed import Encoder
 from qa.align import align
-from qa.cite import Cited, Draft, cite
+from qa.cite import Cited, Draft, cite, verdict
 from qa.draft import Said, is_gap, read_draft, refuses, settled
 from qa.prompt import Sheet
 from qa.schema import Rejected
-from qa.support import supported
 
 BEGUN = 3
 """Words by which a sentence has begun."""
@@ -100,8 +99,7 @@ class Reply:
     def _draft(self, said: Said, places: Sequence[int]) -> Draft:
         """The sentence resting on these places, and whether they support it."""
         spans = tuple(self.sheet.spans[place] for place in places)
-        quotes = [self._sentences[place] for place in places]
-        return Draft(said.text, spans, supported(said.text, quotes, self.encoder) if quotes else None)
+        return Draft(said.text, spans, verdict(said.text, spans, self._articles, self.encoder) if spans else None)
 
     def _unheld(self, place: int, said: Said) -> Rejected:
         return Rejected(marker=f"[{place + 1}]", reason=f"That sentence does not say: “{said.text[:200]}”")

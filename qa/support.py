@@ -27,8 +27,12 @@ FOREIGN = 0.8
 _SHOWN = {"Usa": "the United States", "Uk": "Britain"}
 
 
-def supported(text: str, quotes: Sequence[str], encoder: Encoder | None = None) -> tuple[Support, str]:
+def supported(
+    text: str, quotes: Sequence[str], encoder: Encoder | None = None, before: Sequence[str] = ()
+) -> tuple[Support, str]:
     """Whether the quotes support the text, and why not, for a person. Never raises, whatever the words are.
+
+    `before` are the words of the article before each quote, as many as there are, which tell who a “he” is.
 
     The quotes' own words are supported. Otherwise a logistic model (`support.json`, by `eval/fit_support.py`) weighs
     how much of the text they hold, with the encoder's token vectors when it is given. What it accepts is unsupported
@@ -43,7 +47,7 @@ def supported(text: str, quotes: Sequence[str], encoder: Encoder | None = None) 
     if len(text) > LONGEST:
         return "unsupported", "The sentence is too long to be checked."
     source = read_source(tuple(quotes))
-    found = find(text, source, encoder)
+    found = find(text, source, encoder, before)
     chance = probability(found.features, weights()["lexical" if encoder is None else "semantic"])
     if chance < weights()["threshold"]:
         return "unsupported", fault(found)[1] or doubt(found)

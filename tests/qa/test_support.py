@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from eval.support_check import before
 from eval.swaps import article_names, sentences, swaps
 from ingest.embed import load_encoder
 from ingest.sample import sample
@@ -128,11 +129,25 @@ def test_a_name_may_stand_for_the_pronoun_of_the_quote_but_not_for_another_name(
     )
 
 
+@pytest.mark.parametrize(
+    ("who", "support"), [("Ana", "supported"), ("Ben", "partial"), ("Ana Ruiz", "supported"), ("Spain", "partial")]
+)
+def test_the_words_before_a_quote_tell_who_its_pronoun_is(who: str, support: str) -> None:
+    before = "Ben Ito runs the port. Ana Ruiz owns the ferry. The pier is closed. "
+    said = supported(f"{who} says the ferry is late.", ["She says the ferry is late."], None, [before])
+    assert said[0] == support
+    assert says(f"{who} says the ferry is late.", "She says the ferry is late.") == "supported", "it is not known who"
+
+
 @pytest.mark.parametrize("encoded", [False, True], ids=["words", "encoder"])
 def test_what_is_true_passes_in_other_words(encoded: bool) -> None:
     encoder = load_encoder() if encoded else None
-    rows = written("paraphrases.jsonl")
-    flagged = [row["claim"] for row in rows if supported(row["claim"], row["quotes"], encoder)[0] != "supported"]
+    rows, text = written("paraphrases.jsonl"), sample().text or ""
+    flagged = []
+    for row in rows:
+        context = [before(quote, text) for quote in row["quotes"]]
+        if supported(row["claim"], row["quotes"], encoder, context)[0] != "supported":
+            flagged.append(row["claim"])
     assert len(rows) >= 60
     assert len(flagged) <= 0.05 * len(rows), flagged
 
@@ -172,10 +187,11 @@ def test_swaps_by_rule_are_caught_in_the_articles_own_sentences_and_in_paraphras
     seen, caught = Counter(), Counter()
     for _ in range(5):
         for claim, quotes in pairs:
+            context = [before(quote, text) for quote in quotes]
             for swap in swaps(claim, names, rng):
                 seen[swap.kind] += 1
-                caught[swap.kind] += supported(swap.text, quotes)[0] != "supported"
-    for kind, floor in (("number", 0.95), ("date", 0.95), ("name", 0.95), ("speaker", 0.75), ("negation", 0.6)):
+                caught[swap.kind] += supported(swap.text, quotes, None, context)[0] != "supported"
+    for kind, floor in (("number", 0.95), ("date", 0.95), ("name", 0.95), ("speaker", 0.9), ("negation", 0.6)):
         assert caught[kind] >= floor * seen[kind], (seen, caught)
 
 
