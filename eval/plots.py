@@ -9,6 +9,12 @@ from eval.stats import reliability, risk_coverage
 WIDTH, HEIGHT = 340, 220
 LEFT, BOTTOM, TOP, RIGHT = 44, 34, 12, 12
 
+STYLE = (
+    ".line{fill:none;stroke:#2563eb;stroke-width:2}.here{fill:#dc2626}.dot{fill:#2563eb;fill-opacity:.55}"
+    ".faint,.grid{stroke:#9ca3af;stroke-width:.5}.axis{stroke:#6b7280}text{font:10px sans-serif;fill:#6b7280}"
+)
+"""What a picture outside a report is drawn in."""
+
 
 def risk_plot(confidence: Sequence[float], right: Sequence[bool], here: tuple[float, float]) -> str:
     """Risk against coverage, and where this run stands on it."""
@@ -63,6 +69,31 @@ def bars(tags: Mapping[str, tuple[float | None, float | None, int]]) -> str:
     height = 16 + 20 * max(len(tags), 1)
     svg = f'<svg viewBox="0 0 {WIDTH} {height}" role="img">{"".join(rows)}</svg>'
     return f"<figure><figcaption>By tag: evidence cited, or refused</figcaption>{svg}</figure>"
+
+
+def curves_plot(
+    curves: Mapping[str, tuple[Sequence[tuple[float, float]], tuple[float, float], float]], across: str, up: str
+) -> str:
+    """A curve for each name, where it stands now, and the area under it."""
+    colours = ("#2563eb", "#16a34a", "#dc2626", "#9333ea", "#d97706", "#0891b2")
+    drawn = []
+    for row, (name, (points, here, area)) in enumerate(curves.items()):
+        colour = colours[row % len(colours)]
+        line = " ".join(f"{_x(a):.1f},{_y(b):.1f}" for a, b in points)
+        drawn.append(
+            f'<polyline points="{line}" style="fill:none;stroke:{colour};stroke-width:2"/>'
+            f'<circle cx="{_x(here[0]):.1f}" cy="{_y(here[1]):.1f}" r="4" style="fill:{colour}"/>'
+            f'<text x="{LEFT + 10}" y="{_y(0.06) - 15 * (len(curves) - 1 - row):.1f}" style="fill:{colour}">'
+            f"{html.escape(f'{name[:24]} ({area:.2f})')}</text>"
+        )
+    return _plot("Curves", across, up, "".join(drawn))
+
+
+def standing_alone(figure: str) -> str:
+    """The picture of a figure as a file of its own, with its styles."""
+    svg = figure[figure.index("<svg") : figure.index("</svg>") + 6]
+    opened = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return opened.replace(">", f"><style>{STYLE}</style>", 1)
 
 
 def _x(value: float) -> float:

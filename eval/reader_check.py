@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.fit import auc, passages_of
-from eval.plots import reliability_plot, risk_plot
+from eval.plots import reliability_plot, risk_plot, standing_alone
 from eval.reader_data import Record, read_records
 from eval.scorers import normalised, token_f1
 from eval.stats import reliability
@@ -29,11 +29,6 @@ from qa.features import make_query
 from qa.passage import Passage
 from qa.question import read_question
 from qa.reader import Reader, load_reader
-
-STYLE = (
-    ".line{fill:none;stroke:#2563eb;stroke-width:2}.here{fill:#dc2626}.dot{fill:#2563eb;fill-opacity:.55}"
-    ".faint,.grid{stroke:#9ca3af;stroke-width:.5}.axis{stroke:#6b7280}text{font:10px sans-serif;fill:#6b7280}"
-)
 
 
 @dataclass(frozen=True)
@@ -116,10 +111,7 @@ def draw(found: Sequence[Checked], out: Path) -> None:
         "trade-off": risk_plot(list(chance), right, (float(said.mean()), wrong)),
     }
     for name, figure in pictures.items():
-        svg = figure[figure.index("<svg") : figure.index("</svg>") + 6]
-        opened = svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-        styled = opened.replace(">", f"><style>{STYLE}</style>", 1)
-        (out / f"reader-{name}.svg").write_text(styled + "\n", encoding="utf-8")
+        (out / f"reader-{name}.svg").write_text(standing_alone(figure) + "\n", encoding="utf-8")
 
 
 def main() -> None:

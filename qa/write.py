@@ -25,7 +25,7 @@ from qa.wire import Line
 HOPELESS = 0.02
 """How improbable an answer must be by the evidence alone for the model not to be asked at all."""
 
-GATE = {"evidence": 0.5, "model": 1.0, "bias": 0.5}
+GATE = {"evidence": 0.3, "model": 1.5, "bias": 0.8}
 """What the log odds of the evidence and those of the model's yes count for whether the article tells. With the local
 model, on the sample article's set, this lets 96 of 100 questions pass that are answered, and stops 92 of 100 others."""
 
