@@ -8,14 +8,14 @@ from ingest.library import open_library
 from ingest.settings import Settings, read_settings
 from qa.cite import Span, answer_spans, citation, cite, marked
 from qa.clock import Clock
-from qa.condense import Standalone, condense
+from qa.condense import Standalone
 from qa.evidence import Weighed, gather
 from qa.extract import Picked, extract, ranked
 from qa.find import Found, Names, article_ids, find
 from qa.llm import Meter, Model, check, chosen
 from qa.reader import load_reader
 from qa.schema import NOT_FOUND, Answer, AnswerEvent, Event, Evidence, Hit, StageEvent, TextEvent, Turn, Usage
-from qa.write import Told, Writing, rewriter, warm
+from qa.write import Told, Writing, standing_alone, warm
 
 MAX_QUESTION = 2_000
 """Characters of a question. The encoder reads about 1,000 of them."""
@@ -57,7 +57,7 @@ def stream(
     model, note = _model(settings)
     yield StageEvent(stage="condense")
     with clock.of("condense"):
-        standalone = condense(asked, turns, rewrite=rewriter(model, meter) if model and not model.local else None)
+        standalone = yield from standing_alone(model, asked, turns, meter)
     yield StageEvent(stage="retrieve")
     found = find(standalone, articles, settings, clock)
     yield StageEvent(stage="evidence")

@@ -12,6 +12,7 @@ from ingest.schema import Article, Chunk
 from ingest.settings import Settings
 from qa.cite import Draft, Span, cite
 from qa.clock import Clock
+from qa.condense import Standalone, condense
 from qa.evidence import Weighed
 from qa.extract import extract
 from qa.find import Found
@@ -19,7 +20,7 @@ from qa.llm import Meter, Model
 from qa.patience import patient
 from qa.prompt import Message, Sheet, answer_messages, gate_messages, sheet_of, tokens_in
 from qa.reply import Reply
-from qa.schema import Event, Rejected, StageEvent, TextEvent
+from qa.schema import Event, Rejected, StageEvent, TextEvent, Turn
 from qa.wire import Line
 
 HOPELESS = 0.02
@@ -204,9 +205,28 @@ def numbered_for(model: Model, settings: Settings) -> bool:
     return not model.local if settings.citing == "auto" else settings.citing == "numbers"
 
 
-def rewriter(model: Model, meter: Meter) -> Callable[[list[Message]], str]:
-    """What asks the model to make a follow-up stand alone. A local model is not asked: it would forget the article."""
-    return lambda messages: "".join(model.stream(messages, max_tokens=REWRITTEN, meter=meter))
+def standing_alone(
+    model: Model | None, asked: str, turns: Sequence[Turn], meter: Meter
+) -> Generator[Event, None, Standalone]:
+    """The question made to stand alone, by the model where one is there; closing the iterator ends its work.
+
+    A local model is not asked: it would forget the article.
+    """
+    if model is None or model.local or not turns:
+        return condense(asked, turns)
+    line, made = Line(model.timeout), list[Standalone]()
+
+    def rewrite(messages: list[Message]) -> str:
+        return "".join(model.stream(messages, max_tokens=REWRITTEN, meter=meter, on=line))
+
+    def work() -> Iterator[str]:
+        made.append(condense(asked, turns, rewrite=rewrite))
+        yield ""
+
+    with closing(patient(work, line.cut)) as beats:
+        for _ in beats:
+            yield StageEvent(stage="condense")
+    return made[0]
 
 
 def warm(model: Model, library: Library, ids: Sequence[str] | None, settings: Settings) -> None:

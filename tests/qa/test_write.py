@@ -16,7 +16,7 @@ from qa import NOT_FOUND, Answer, ask
 from qa.answer import stream
 from qa.cite import MARKER
 from qa.render import render_answer, render_text
-from qa.schema import AnswerEvent, TextEvent
+from qa.schema import AnswerEvent, StageEvent, TextEvent
 from tests.openai_server import EMPTY, GARBAGE, PAGE, Failure, ModelServer
 
 LONG = "How long did the call last?"
@@ -184,6 +184,20 @@ def test_leaving_before_the_first_word_ends_the_model_s_work(model_server: Model
     while next(events_).kind == "stage" and not model_server.chats:
         continue
     events_.close()  # type: ignore[attr-defined]
+    assert model_server.chats[-1].hung_up.wait(3)
+
+
+def test_leaving_while_a_follow_up_is_rewritten_ends_the_model_s_work(
+    model_server: ModelServer, told: Settings
+) -> None:
+    model_server.reply = Failure(how="hang")
+    patient = told.model_copy(update={"openai_timeout": 60.0})
+    events_ = stream("And why was it late?", history=[("How long did it last?", "Two hours.")], settings=patient)
+    while (event := next(events_)).kind == "stage" and not model_server.chats:
+        assert isinstance(event, StageEvent)
+        assert event.stage == "condense"
+    events_.close()
+    assert "<conversation>" in model_server.chats[-1].prompt
     assert model_server.chats[-1].hung_up.wait(3)
 
 
