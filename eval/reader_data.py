@@ -23,9 +23,6 @@ Span = tuple[int, int]
 HELD_OUT = frozenset({"Economic_inequality", "Oxygen", "United_Methodist_Church"})
 """Articles that are never trained on; what the reader says of them calibrates it."""
 
-TEACHER_SHARES = {"edited": 0.30, "removed": 0.10, "near": 0.10, "far": 0.02}
-"""The same for the teacher, which is slow: less of what is easy."""
-
 SHARES = {"edited": 0.8, "removed": 0.15, "near": 0.3, "far": 0.05}
 """For each question that its paragraph answers, how many of each made kind nothing answers."""
 
@@ -264,17 +261,6 @@ class Maker:
                 passage = opening + passage
                 spans = tuple((start + len(opening), end + len(opening)) for start, end in spans)
         return Reading(question, passage, spans, reading.source, reading.title)
-
-
-def teacher_epochs(records: Sequence[Record]) -> list[list[Reading]]:
-    """What the teacher reads: two thirds of everything, then as much again of what misleads as there is time for."""
-    given: dict[str, Any] = {"shares": TEACHER_SHARES, "neighbour": 0.15}
-    first, second = (Maker(records, seed, **given).readings() for seed in (101, 202))
-    rng = random.Random(5)  # noqa: S311 - a sample, not a secret
-    kept = {"adversarial": 1.0, "edited": 1.0, "removed": 1.0, "answerable": 0.55, "near": 0.5}
-    second = [reading for reading in second if rng.random() < kept.get(reading.source, 0.0)]
-    rng.shuffle(second)
-    return [first[:8_500], second[:6_400]]
 
 
 def _names_in(rows: Sequence[Record]) -> list[str]:

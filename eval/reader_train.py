@@ -22,7 +22,8 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eval.reader_data import Maker, Reading, Record, held_out, read_records, teacher_epochs
+from eval.reader_data import Reading, Record, held_out, read_records
+from eval.reader_epochs import reader_epochs, teacher_epochs
 from eval.reader_export import export
 from eval.reader_models import load_reader, load_teacher
 from ingest.minilm import model_files
@@ -33,7 +34,7 @@ LENGTH = 384
 TOKENS = 3_600
 """Word pieces in a batch, padding included."""
 
-RATE = 1.5e-4
+RATE = 2e-4
 TEACHER_RATE = 5e-5
 HEAD_TIMES = 6.0
 """How much faster the heads learn, which begin from nothing."""
@@ -242,21 +243,17 @@ def main() -> None:
     """Train the teacher, let it read, and train the reader; what an earlier call has finished is taken up."""
     parser = argparse.ArgumentParser(description="Train the reader.")
     parser.add_argument("paragraphs", type=Path)
-    parser.add_argument("--teacher", type=Path, help="the folder of all-mpnet-base-v2's weights and tokenizer")
+    parser.add_argument("--teacher", type=Path, required=True, help="the folder of all-mpnet-base-v2's weights")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=3)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--start", type=Path, help="the checkpoint of a reader to go on from")
     given = parser.parse_args()
     records = [record for record in read_records(given.paragraphs) if not held_out(record)]
-    epochs = [Maker(records, given.seed).readings()] * given.epochs
-    lessons = lessons_for(epochs, records, given.teacher, given.out) if given.teacher else None
+    epochs = reader_epochs(records, given.seed)
+    lessons = lessons_for(epochs, records, given.teacher, given.out)
     checkpoint = given.out.with_suffix(".safetensors")
     batcher = Batcher(model_files() / "tokenizer.json")
     reader = load_reader()
-    if given.start:
-        reader.load_state_dict(load_file(str(given.start)))
     train(reader, batcher, epochs, checkpoint, rate=given.rate, seed=given.seed, lessons=lessons)
     given.out.write_bytes(export(checkpoint))
 

@@ -238,9 +238,9 @@ def hit_scores(answer: Answer | None, gold: Sequence[Sequence[Span]]) -> dict[st
 
 def attribution_scores(case: Case) -> dict[str, float]:
     """For a claim with references: whether the support check says what people said; partly supported counts as such."""
-    from ingest.embed import load_encoder  # noqa: PLC0415 - loads the model, which only such cases need
+    from qa.grounding import load_checker  # noqa: PLC0415 - loads the models, which only such cases need
 
-    said = supported(case.question, case.references, load_encoder())[0] != "unsupported"
+    said = supported(case.question, case.references, load_checker())[0] != "unsupported"
     right = float(said == case.answerable)
     return {"attribution_right": right, f"attribution_recall_{'yes' if case.answerable else 'no'}": right}
 

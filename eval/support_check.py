@@ -15,8 +15,8 @@ from eval.datasets import read_set
 from eval.reader_data import read_records
 from eval.swaps import article_names, sentences, swaps
 from ingest.clean import clean_text
-from ingest.embed import Encoder, load_encoder
 from qa.alignment import NEAR
+from qa.grounding import Checker, load_checker
 from qa.support import supported
 
 Claim = tuple[str, str, tuple[str, ...], tuple[str, ...]]
@@ -60,13 +60,13 @@ def articles(texts: Iterable[str], rng: random.Random) -> Iterator[Claim]:
                 yield f"{swap.kind}, in an article", swap.text, near, context
 
 
-def measure(claims: Iterable[Claim], encoder: Encoder | None) -> dict[str, tuple[int, int]]:
+def measure(claims: Iterable[Claim], checker: Checker | None) -> dict[str, tuple[int, int]]:
     """For each kind how many are called what they are, and how many there are."""
     seen: Counter[str] = Counter()
     right: Counter[str] = Counter()
     for kind, text, quotes, context in claims:
         seen[kind] += 1
-        right[kind] += (supported(text, quotes, encoder, context)[0] == "supported") == (kind == "true")
+        right[kind] += (supported(text, quotes, checker, context)[0] == "supported") == (kind == "true")
     return {kind: (right[kind], seen[kind]) for kind in sorted(seen)}
 
 
@@ -76,14 +76,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("claims", type=Path, nargs="*")
     parser.add_argument("--of", type=Path, help="the article that the claims are about")
     parser.add_argument("--set", action="append", default=[])
-    parser.add_argument("--encoder", action="store_true")
+    parser.add_argument("--models", action="store_true")
     parser.add_argument("--seed", type=int, default=11)
     given = parser.parse_args(arguments)
     rng = random.Random(given.seed)  # noqa: S311 - a sample, not a secret
     texts = [str(document.text) for name in given.set for document in read_set(name, max_bytes=10**9).documents]
     about = clean_text(given.of.read_text(encoding="utf-8")) if given.of else ""
     claims = [*written(given.claims, about, rng), *articles(texts, rng)]
-    found = measure(claims, load_encoder() if given.encoder else None)
+    found = measure(claims, load_checker() if given.models else None)
     for kind, (right, count) in found.items():
         print(f"{kind:28} {right / count:.3f}  of {count}")  # noqa: T201 - the command's result
 

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     fetch_timeout: float = Field(default=20.0, gt=0)
 
     answerer: Literal["auto", "quote", "openai", "local"] = "auto"
-    reader: Literal["on", "off"] = "off"
+    reader: Literal["on", "off"] = "on"
     answer_threshold: float = Field(default=0.5, ge=0, le=1)
 
     openai_api_key: SecretStr = SecretStr("")

@@ -14,8 +14,7 @@ COPIED = 0.75
 """The share of a claim's words that a sentence must hold in their order before what differs counts as exchanged."""
 
 NEAR = 700
-"""Characters before a quote in which the one that its “he” means is looked for: the longest of the sample's
-paragraphs."""
+"""Characters before a quote in which the one that its “he” means is looked for: more than a paragraph of news has."""
 
 Pairs = list[tuple[str, str]]
 

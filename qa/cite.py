@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.embed import Encoder
 from ingest.schema import Article, Value
 from qa.alignment import NEAR
+from qa.grounding import Checker
 from qa.schema import AnswerSpan, Citation, Claim, Rejected, Support
 from qa.support import supported
 
@@ -53,11 +53,11 @@ class Cited:
 
 
 def cite(
-    drafts: Iterable[Draft], articles: Mapping[str, Article], encoder: Encoder | None = None, *, strict: bool = False
+    drafts: Iterable[Draft], articles: Mapping[str, Article], checker: Checker | None = None, *, strict: bool = False
 ) -> Cited:
     """The drafts with every citation verified against the articles, numbered from 1 in order of first use.
 
-    Each claim says whether the words that it cites support it, which an encoder helps to judge.
+    Each claim says whether the words that it cites support it, which a checker helps to judge.
 
     A span that is not in its article is rejected and reported. A draft that is left with no citation, or when `strict`
     one that its citations do not support, is not said at all; its text is reported among the rejected.
@@ -79,7 +79,7 @@ def cite(
             rejected.append(Rejected(marker=text, reason="Nothing that was cited for it holds."))
             continue
         judged = draft.verdict if len(valid) == len(set(draft.spans)) else None
-        support, reason = judged or verdict(text, valid, articles, encoder)
+        support, reason = judged or verdict(text, valid, articles, checker)
         if strict and support == "unsupported":
             rejected.append(Rejected(marker=text, reason=reason or "The cited words do not support it."))
             continue
@@ -94,13 +94,13 @@ def cite(
 
 
 def verdict(
-    text: str, spans: Sequence[Span], articles: Mapping[str, Article], encoder: Encoder | None = None
+    text: str, spans: Sequence[Span], articles: Mapping[str, Article], checker: Checker | None = None
 ) -> tuple[Support, str]:
     """Whether the words at these places, each in its article, support the text, and why not."""
     texts = [(articles[span.article_id].text, span) for span in spans]
     quotes = [text_of[span.start : span.end] for text_of, span in texts]
     before = [text_of[max(span.start - NEAR, 0) : span.start] for text_of, span in texts]
-    return supported(text, quotes, encoder, before)
+    return supported(text, quotes, checker, before)
 
 
 def fault(span: Span, articles: Mapping[str, Article]) -> str:

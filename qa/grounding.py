@@ -1,26 +1,30 @@
-"""What can be counted of a claim and the words that it cites: the features by which support is weighed. Pure."""
+"""What can be counted of a claim and the words that it cites: the features by which support is weighed.
+
+Pure, but for the models that it is given.
+"""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.embed import Encoder
+from ingest.embed import Encoder, load_encoder
 from qa import alignment, facts, naming, polarity
 from qa.facts import Fact
 from qa.naming import Name
+from qa.reader import Reader, load_reader
 from qa.sides import Side, Source, parts, share
-from qa.words import STOP, WORD
 
 Floats = NDArray[np.float32]
 
 LEXICAL = ("coverage", "coverage_two", "pairs", "copied", "short")
 """How much of the claim stands in the cited words, by its words alone."""
 
-SEMANTIC = ("maxsim_weak", "maxsim_words", "back", "short")
-"""The same by the encoder's token vectors. On AttributionBench .74, with 22 features .67."""
+SEMANTIC = ("maxsim_weak", "told", "short")
+"""The same by the encoder's token vectors and by the reader."""
 
 SHORT = 400
 """Characters below which cited words count as short: few sentences, chosen for this claim, count for more."""
@@ -28,7 +32,33 @@ SHORT = 400
 NEAREST = 6
 """Sentences of the cited words that are encoded: those that share the most words with the claim."""
 
+WINDOW = 800
+"""Characters of cited words that are read together."""
+
+WINDOWS = 3
+"""How many such windows are read: those that share the most words with the claim."""
+
+BOUND = 15.0
+"""How far the reader's log odds count."""
+
 _MARKED = re.compile(r"\[\u2060?\d+\]|</s>|\*\*")
+
+
+@dataclass(frozen=True, eq=False)
+class Checker:
+    """The models that look beyond the words: the encoder, and the reader, which is asked a claim like a question.
+
+    The reader has learned what a passage tells and what is asked of another name, number or opposite than it has.
+    """
+
+    encoder: Encoder
+    reader: Reader
+
+
+@lru_cache(maxsize=1)
+def load_checker() -> Checker:
+    """The models of this process. Raises EncoderError when one is missing."""
+    return Checker(load_encoder(), load_reader())
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +80,8 @@ class Findings:
     features: dict[str, float]
 
 
-def find(text: str, source: Source, encoder: Encoder | None = None, before: Sequence[str] = ()) -> Findings:
-    """What of the claim the source lacks, denies or says of someone else; with an encoder also how near it comes.
+def find(text: str, source: Source, checker: Checker | None = None, before: Sequence[str] = ()) -> Findings:
+    """What of the claim the source lacks, denies or says of someone else; with a checker also how near it comes.
 
     The words before the quotes tell who a “he” of theirs is.
     """
@@ -80,8 +110,10 @@ def find(text: str, source: Source, encoder: Encoder | None = None, before: Sequ
         "copied": copied,
         "short": share(wanted, source.stems) * max(0.0, 1 - len(source.whole.text) / SHORT),
     }
-    if encoder is not None:
-        features |= similarity(claim, [source.sentences[number] for number in order[:NEAREST]], encoder)
+    if checker is not None:
+        nearest = [source.sentences[number] for number in order[:NEAREST]]
+        features["maxsim_weak"] = similarity(claim, nearest, checker.encoder)
+        features["told"] = told(claim, source, checker.reader)
     return Findings(
         near,
         alignment.replaceable(claim, near, source),
@@ -109,34 +141,30 @@ def _near(wanted: Sequence[str], ranked: Sequence[Side]) -> list[Side]:
     return [ranked[0], second] if second is not None and gain >= 0.15 else [ranked[0]]
 
 
-def similarity(claim: Side, sentences: Sequence[Side], encoder: Encoder) -> dict[str, float]:
-    """MaxSim (Khattab and Zaharia 2020) of the claim's tokens to those of the sentences, and how near the whole comes.
-
-    `maxsim_weak` is the mean over the quarter that fits least, `maxsim_words` over words that carry meaning, `back`
-    over the nearest sentence's tokens compared with the claim's.
-    """
-    encoded = encoder.encode([claim.text, *(side.text for side in sentences)])
-    own, *others = (item.vectors.astype(np.float32) / 127 for item in encoded.tokens)
+def similarity(claim: Side, sentences: Sequence[Side], encoder: Encoder) -> float:
+    """MaxSim (Khattab and Zaharia 2020) of the claim's tokens to the sentences', over the quarter that fits least."""
+    encoded = encoder.encode([claim.text, *(side.text for side in sentences)]).tokens
+    own, *others = (item.vectors.astype(np.float32) / 127 for item in encoded)
     if not len(own) or not any(map(len, others)):
-        return dict.fromkeys(SEMANTIC[:-1], 0.0)
-    by_sentence = [own @ other.T for other in others if len(other)]
-    best = np.concatenate(by_sentence, axis=1).max(axis=1)
-    nearest = max(by_sentence, key=lambda found: float(found.max(axis=1).mean()))
-    meant = _meant(claim.text, encoded.tokens[0].spans)
-    return {
-        "maxsim_weak": float(np.sort(best)[: max(1, len(best) // 4)].mean()),
-        "maxsim_words": float(best[meant].mean()) if meant.any() else float(best.mean()),
-        "back": float(nearest.max(axis=0).mean()),
-    }
+        return 0.0
+    best = np.concatenate([own @ other.T for other in others if len(other)], axis=1).max(axis=1)
+    return float(np.sort(best)[: max(1, len(best) // 4)].mean())
+
+
+def told(claim: Side, source: Source, reader: Reader) -> float:
+    """How sure the reader is that the source tells what the claim says: log odds that it answers, and where."""
+    wanted = list(dict.fromkeys(claim.stems))
+    windows: list[tuple[list[str], set[str]]] = []
+    for side in source.sentences:
+        if not windows or sum(map(len, windows[-1][0])) + len(side.text) > WINDOW:
+            windows.append(([], set()))
+        windows[-1][0].append(side.text)
+        windows[-1][1].update(side.stems)
+    windows.sort(key=lambda window: -share(wanted, window[1]))
+    said = reader.weigh(claim.text, [" ".join(texts) for texts, _ in windows[:WINDOWS]])
+    return float(np.clip(said.max(axis=0).sum(), -BOUND, BOUND)) if len(said) else -BOUND
 
 
 def row(features: dict[str, float], order: Sequence[str]) -> Floats:
     """The features as numbers in this order, (len(order),)."""
     return np.array([features[name] for name in order], dtype=np.float32)
-
-
-def _meant(text: str, spans: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Whether each token lies in a word that carries meaning, (tokens,)."""
-    stops = [match.span() for match in WORD.finditer(text) if match[0].lower() in STOP]
-    inside = np.array([any(a <= start and end <= b for a, b in stops) for start, end in spans], dtype=bool)
-    return ~inside

@@ -109,6 +109,22 @@ class Reader:
                 found[row] = _reading(passages[row], encodings[row], spans[place], float(answerable[place]))
         return [found[row] for row in range(len(passages))]
 
+    def weigh(self, statement: str, texts: Sequence[str]) -> Floats:
+        """How well each text tells what a statement says, asked as if it were a question, (texts, 2).
+
+        The log odds that the text answers it, and those of its best words against none.
+        """
+        asked = self._cut(statement)
+        found = np.zeros((len(texts), 2), dtype=np.float32)
+        for first in range(0, len(texts), BATCH):
+            encodings = self._tokenizer.encode_batch([(asked, text) for text in texts[first : first + BATCH]])
+            spans, answerable = self._forward(encodings)
+            for row, encoding in enumerate(encodings):
+                inside = np.flatnonzero(np.array([side == 1 for side in encoding.sequence_ids]))
+                best = _total(_pairs(spans[row], inside)) if len(inside) else float(OUTSIDE)
+                found[first + row] = float(answerable[row]), best
+        return found
+
     def _cut(self, question: str) -> str:
         offsets = self._asked.encode(question, add_special_tokens=False).offsets
         return question[: offsets[-1][1]] if offsets else question
@@ -130,7 +146,6 @@ def _reading(passage: Passage, encoding: Any, logits: Floats, answerable: float)
     inside = np.array([number for number, side in enumerate(encoding.sequence_ids) if side == 1], dtype=np.int64)
     places = np.array([encoding.offsets[number] for number in inside], dtype=np.int64).reshape(-1, 2)
     places += passage.context_start
-    nothing = float(logits[0].sum())
     scores: list[float] = []
     words: list[tuple[Words, ...]] = []
     for sentence in passage.chunk.sentences:
@@ -139,18 +154,23 @@ def _reading(passage: Passage, encoding: Any, logits: Floats, answerable: float)
             scores.append(float(OUTSIDE))
             words.append(())
             continue
-        both = logits[inside[own], 0][:, None] + logits[inside[own], 1][None, :] - nothing
-        both = np.where(_allowed(len(own)), both, OUTSIDE)
-        top = float(both.max())
-        scores.append(top + float(np.log(np.exp(both - top).sum())))
+        both = _pairs(logits, inside[own])
+        scores.append(_total(both))
         words.append(_best(both, places[own]))
     return Reading(answerable, np.array(scores, dtype=np.float32), tuple(words))
 
 
-def _allowed(count: int) -> NDArray[np.bool_]:
-    """Which pairs of start and end make an answer: (count, count)."""
-    length = np.arange(count)[None, :] - np.arange(count)[:, None]
-    return (length >= 0) & (length < LONGEST)
+def _pairs(logits: Floats, rows: NDArray[np.int64]) -> Floats:
+    """The log odds of each start and end among these rows against "no answer", (rows, rows)."""
+    length = np.arange(len(rows))[None, :] - np.arange(len(rows))[:, None]
+    both = logits[rows, 0][:, None] + logits[rows, 1][None, :] - float(logits[0].sum())
+    return np.where((length >= 0) & (length < LONGEST), both, OUTSIDE).astype(np.float32)
+
+
+def _total(both: Floats) -> float:
+    """The log odds that any of the pairs is the answer."""
+    top = float(both.max())
+    return top + float(np.log(np.exp(both - top).sum()))
 
 
 def _best(both: Floats, places: NDArray[np.int64]) -> tuple[Words, ...]:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ingest.embed import Encoder
 from qa.align import align
 from qa.cite import Cited, Draft, cite, verdict
 from qa.draft import Said, is_gap, read_draft, refuses, settled
+from qa.grounding import Checker
 from qa.prompt import Sheet
 from qa.schema import Rejected
 
@@ -22,7 +22,7 @@ class Reply:
     """
 
     sheet: Sheet
-    encoder: Encoder
+    checker: Checker
     strict: bool = False
     text: str = ""
     _judged: dict[Said, tuple[Draft, tuple[Rejected, ...]]] = field(default_factory=dict)
@@ -88,7 +88,7 @@ class Reply:
         draft = self._draft(said, cited)
         if draft.holds:
             return draft, wrong
-        near = align(said.text, self._sentences, self.encoder)
+        near = align(said.text, self._sentences, self.checker.encoder)
         for places in dict.fromkeys((near[:1], near, tuple(dict.fromkeys((*cited, *near))))):
             other = self._draft(said, places)
             if other.holds:
@@ -99,7 +99,7 @@ class Reply:
     def _draft(self, said: Said, places: Sequence[int]) -> Draft:
         """The sentence resting on these places, and whether they support it."""
         spans = tuple(self.sheet.spans[place] for place in places)
-        return Draft(said.text, spans, verdict(said.text, spans, self._articles, self.encoder) if spans else None)
+        return Draft(said.text, spans, verdict(said.text, spans, self._articles, self.checker) if spans else None)
 
     def _unheld(self, place: int, said: Said) -> Rejected:
         return Rejected(marker=f"[{place + 1}]", reason=f"That sentence does not say: “{said.text[:200]}”")

@@ -7,10 +7,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from ingest.embed import Encoder
 from ingest.split import split_sentences
 from qa.facts import Fact
-from qa.grounding import Findings, find
+from qa.grounding import Checker, Findings, find
 from qa.schema import Support
 from qa.sides import read_source
 
@@ -28,15 +27,16 @@ _SHOWN = {"Usa": "the United States", "Uk": "Britain"}
 
 
 def supported(
-    text: str, quotes: Sequence[str], encoder: Encoder | None = None, before: Sequence[str] = ()
+    text: str, quotes: Sequence[str], checker: Checker | None = None, before: Sequence[str] = ()
 ) -> tuple[Support, str]:
     """Whether the quotes support the text, and why not, for a person. Never raises, whatever the words are.
 
     `before` are the words of the article before each quote, as many as there are, which tell who a “he” is.
 
     The quotes' own words are supported. Otherwise a logistic model (`support.json`, by `eval/fit_support.py`) weighs
-    how much of the text they hold, with the encoder's token vectors when it is given. What it accepts is unsupported
-    when they have another number, date, name, speaker or quotation, or deny it; partly supported when they lack one.
+    how much of the text they hold, with what the models of a checker make of it when one is given. What it accepts is
+    unsupported when they have another number, date, name, speaker or quotation, or deny it; partly supported when they
+    lack one.
 
     `"It took 40 days."`, `["It took 30 days."]` → `("unsupported", "The cited words say “30 days”, not “40 days”.")`
     """
@@ -47,9 +47,10 @@ def supported(
     if len(text) > LONGEST:
         return "unsupported", "The sentence is too long to be checked."
     source = read_source(tuple(quotes))
-    found = find(text, source, encoder, before)
-    chance = probability(found.features, weights()["lexical" if encoder is None else "semantic"])
-    if chance < weights()["threshold"]:
+    found = find(text, source, checker, before)
+    kind = "lexical" if checker is None else "semantic"
+    strange = found.new and not found.features["coverage"]
+    if strange or probability(found.features, weights()[kind]) < weights()["thresholds"][kind]:
         return "unsupported", fault(found)[1] or doubt(found)
     fatal, reason = fault(found)
     if not reason and found.new and astray(text, found):
@@ -121,7 +122,7 @@ def probability(features: Mapping[str, float], fitted: Mapping[str, float]) -> f
 
 @lru_cache(maxsize=1)
 def weights() -> Any:
-    """The fitted weights, with and without an encoder, and the threshold."""
+    """The fitted weights, with and without a checker, and from which probability a claim is supported."""
     return json.loads((files("qa") / "support.json").read_text(encoding="utf-8"))
 
 

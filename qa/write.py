@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ingest.embed import load_encoder
 from ingest.library import Library
 from ingest.schema import Article, Chunk
 from ingest.settings import Settings
@@ -16,6 +15,7 @@ from qa.condense import Standalone, condense
 from qa.evidence import Weighed
 from qa.extract import extract
 from qa.find import Found
+from qa.grounding import load_checker
 from qa.llm import Meter, Model
 from qa.patience import patient
 from qa.prompt import Message, Sheet, answer_messages, gate_messages, sheet_of, tokens_in
@@ -121,7 +121,7 @@ class Writing:
 
     def _reply(self, question: str, clock: Clock, *, summary: bool) -> Generator[Event, None, Reply]:
         """The model's reply, told as it comes."""
-        reply = Reply(self._sheet, load_encoder(), strict=self.settings.strict == "on")
+        reply = Reply(self._sheet, load_checker(), strict=self.settings.strict == "on")
         asked = answer_messages(self._sheet, question, numbered=self._numbered, summary=summary)
 
         def work(line: Line) -> Iterator[str]:

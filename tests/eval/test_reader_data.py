@@ -9,8 +9,8 @@ from eval.reader_data import (
     held_out,
     name_runs,
     plain_readings,
-    teacher_epochs,
 )
+from eval.reader_epochs import reader_epochs, teacher_epochs, windowed
 
 PARAGRAPHS: list[dict[str, Any]] = [
     {
@@ -88,3 +88,24 @@ def test_the_teacher_reads_what_misleads_twice_and_always_the_same() -> None:
     assert [r.source for r in first].count("answerable") == 4
     assert "adversarial" in {r.source for r in second}
     assert teacher_epochs(PARAGRAPHS) == [first, second]
+
+
+def test_a_short_reading_keeps_its_answer_and_what_is_asked_about() -> None:
+    reading = next(r for r in plain_readings(PARAGRAPHS) if r.spans and "1902" in r.passage)
+    absent = next(r for r in plain_readings(PARAGRAPHS) if not r.spans)
+    for seed in range(20):
+        short = windowed(reading, random.Random(seed))
+        assert short
+        assert [short.passage[a:b] for a, b in short.spans] == ["1902"]
+        assert short.passage in reading.passage
+        other = windowed(absent, random.Random(seed))
+        assert other
+        assert other.spans == ()
+
+
+def test_the_reader_reads_short_readings_once_and_whole_paragraphs_twice_and_always_the_same() -> None:
+    epochs = reader_epochs(PARAGRAPHS, 1)
+    short = [(r.question, r.passage) for r in (*epochs[0], *epochs[2])]
+    assert epochs[1] == epochs[3]
+    assert len(short) == len(set(short)) > len(PARAGRAPHS)
+    assert reader_epochs(PARAGRAPHS, 1) == epochs

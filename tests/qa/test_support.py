@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from eval.support_check import before
 from eval.swaps import article_names, sentences, swaps
-from ingest.embed import load_encoder
 from ingest.sample import sample
+from qa.grounding import load_checker
 from qa.schema import Support
 from qa.support import supported
 
@@ -139,39 +139,39 @@ def test_the_words_before_a_quote_tell_who_its_pronoun_is(who: str, support: str
     assert says(f"{who} says the ferry is late.", "She says the ferry is late.") == "supported", "it is not known who"
 
 
-@pytest.mark.parametrize("encoded", [False, True], ids=["words", "encoder"])
-def test_what_is_true_passes_in_other_words(encoded: bool) -> None:
-    encoder = load_encoder() if encoded else None
+@pytest.mark.parametrize("models", [False, True], ids=["words", "models"])
+def test_what_is_true_passes_in_other_words(models: bool) -> None:
+    checker = load_checker() if models else None
     rows, text = written("paraphrases.jsonl"), sample().text or ""
     flagged = []
     for row in rows:
         context = [before(quote, text) for quote in row["quotes"]]
-        if supported(row["claim"], row["quotes"], encoder, context)[0] != "supported":
+        if supported(row["claim"], row["quotes"], checker, context)[0] != "supported":
             flagged.append(row["claim"])
     assert len(rows) >= 60
     assert len(flagged) <= 0.05 * len(rows), flagged
 
 
-@pytest.mark.parametrize("encoded", [False, True], ids=["words", "encoder"])
-def test_swaps_by_hand_are_caught(encoded: bool) -> None:
-    encoder = load_encoder() if encoded else None
+@pytest.mark.parametrize("models", [False, True], ids=["words", "models"])
+def test_swaps_by_hand_are_caught(models: bool) -> None:
+    checker = load_checker() if models else None
     seen, caught = Counter(), Counter()
     for row in written("swapped_by_hand.jsonl"):
         kind = "fact" if row["kind"] in {"number", "date", "name", "quotation"} else row["kind"]
         seen[kind] += 1
-        caught[kind] += supported(row["claim"], row["quotes"], encoder)[0] != "supported"
+        caught[kind] += supported(row["claim"], row["quotes"], checker)[0] != "supported"
     assert caught["fact"] >= 0.95 * seen["fact"], (seen, caught)
     assert caught["speaker"] >= 0.8 * seen["speaker"], (seen, caught)
     assert caught["negation"] >= 0.5 * seen["negation"], (seen, caught)
 
 
-@pytest.mark.parametrize("encoded", [False, True], ids=["words", "encoder"])
-def test_claims_about_another_article_are_told_apart(encoded: bool) -> None:
-    encoder = load_encoder() if encoded else None
+@pytest.mark.parametrize("models", [False, True], ids=["words", "models"])
+def test_claims_about_another_article_are_told_apart(models: bool) -> None:
+    checker = load_checker() if models else None
     right, seen = Counter(), Counter()
     for row in written("support_check.jsonl"):
         kind = "fact" if row["kind"] in {"number", "date", "name", "quotation"} else row["kind"]
-        said = supported(row["claim"], row["quotes"], encoder)[0] == "supported"
+        said = supported(row["claim"], row["quotes"], checker)[0] == "supported"
         right[kind] += said == (kind == "true")
         seen[kind] += 1
     assert right["true"] >= 0.95 * seen["true"], (seen, right)
