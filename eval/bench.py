@@ -21,6 +21,11 @@ from ingest.sample import sample
 from ingest.schema import Article, RawDocument
 from ingest.settings import Settings
 from qa.answer import ask, retrieve
+from qa.clock import Clock
+from qa.condense import Standalone
+from qa.evidence import FIRST
+from qa.find import find
+from qa.reader import load_reader
 
 COPIES = 40
 """Articles in the ingest measurement, each the sample with its own words strewn in."""
@@ -34,6 +39,7 @@ def main() -> None:
         run(library, [sample()])
         cases = [case for case in read_set(SHIPPED, max_bytes=10_000_000).cases if not case.history]
         figures: dict[str, Any] = {"answer": answers(cases, settings)}
+        figures["reading"] = reading(settings)
         figures["ingest"] = ingesting(settings.model_copy(update={"data_dir": Path(folder) / "many"}))
         figures["commands"] = commands(settings)
         figures["llama_index"] = against_llama_index(library, [case for case in cases if case.evidence])
@@ -55,6 +61,27 @@ def answers(cases: Sequence[Case], settings: Settings, rounds: int = 4) -> dict[
         "p95 ms": 1000 * sorted(seconds)[int(0.95 * len(seconds))],
         "encoder alone p50 ms": 1000 * statistics.median(alone),
         "p50, times the encoder alone": statistics.median(seconds) / statistics.median(alone),
+    }
+
+
+def reading(settings: Settings, rounds: int = 20) -> dict[str, float]:
+    """Milliseconds in which the reader reads the whole article, and its likeliest passages, beside encoding it."""
+    question = "How long did the call last?"
+    passages = find(Standalone(question), None, settings, Clock()).passages
+    reader, encoder = load_reader(), load_encoder()
+    jobs: dict[str, Callable[[], object]] = {
+        "whole article": partial(reader.read, question, passages),
+        "its likeliest passages": partial(reader.read, question, passages[:FIRST]),
+        "encoder alone, whole article": partial(encoder.encode, [passage.chunk.text for passage in passages]),
+    }
+    each = {
+        f"{name}, p50 ms": 1000 * statistics.median(timed(job) for _ in range(rounds)) for name, job in jobs.items()
+    }
+    whole, _, alone = each.values()
+    return {
+        "characters": sum(len(p.chunk.text) for p in passages),
+        **each,
+        "whole, times the encoder alone": whole / alone,
     }
 
 

@@ -38,8 +38,8 @@ best sentence."""
 FIRST = 2
 """Passages that are read at first: the likeliest ones."""
 
-MOST = 8
-"""Passages that are read at most: an article of 6,000 characters whole."""
+MOST = 6
+"""Passages that are read at most: an article of 4,500 characters whole."""
 
 SURE = 0.75
 """How probable an answer must be for the rest to be left unread."""

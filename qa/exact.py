@@ -20,6 +20,9 @@ CERTAIN = -4.0
 LIST_NEAR = 4.0
 """In a list, how far in log odds further words may be behind the best."""
 
+_REPORTED = re.compile(r"(?i)\bwhat (?:did|does|do|has|have) .{2,60}\b(?:say|said|think|thought|believe|argue|claim)\b")
+"""What somebody says is told by the whole sentence."""
+
 _QUANTITY = r"(?:\d[\d,.]*|\b(?:half|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
 _SHORT = {
     "how long": re.compile(
@@ -61,9 +64,11 @@ def exact_words(
 ) -> tuple[Span, ...]:
     """The words in the chosen sentences that answer: one for a point, several for a list or for several questions.
 
-    None for questions that a whole sentence answers: yes or no, why, a comparison, a summary.
+    None for questions that a whole sentence answers: yes or no, why, what somebody says, a comparison, a summary.
     """
     if question.shape in {"summary", "compare"} or question.kind in {"yes/no", "why"}:
+        return ()
+    if _REPORTED.search(question.text):
         return ()
     kept: list[tuple[Words, Place]] = []
     for part in range(len(question.parts)):

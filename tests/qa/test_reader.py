@@ -159,7 +159,9 @@ def test_exact_words_are_said_of_what_is_no_number(reading: Settings) -> None:
     assert answer.short in answer.citations[0].quote
 
 
-@pytest.mark.parametrize("question", ["Why was the call delayed?", "Was the call delayed?"])
+@pytest.mark.parametrize(
+    "question", ["Why was the call delayed?", "Was the call delayed?", "What did Zelenskyy say about Putin?"]
+)
 def test_a_sentence_that_answers_whole_has_no_words_picked_out(sample_settings: Settings, question: str) -> None:
     answer = ask(question, settings=sample_settings.model_copy(update={"reader": "on"}))
     assert answer.status == "answered"
