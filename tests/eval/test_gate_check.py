@@ -1,3 +1,4 @@
+import itertools
 import json
 import random
 from pathlib import Path
@@ -40,7 +41,7 @@ def test_the_curve_runs_from_all_pass_to_all_stopped(tmp_path: Path) -> None:
     points = curve(FOUND, read=True)
     assert points[0] == (0.0, 1.0)
     assert points[-1] == (1.0, 0.0)
-    assert all(a[0] <= b[0] and a[1] >= b[1] for a, b in zip(points, points[1:], strict=False))
+    assert all(a[0] <= b[0] and a[1] >= b[1] for a, b in itertools.pairwise(points))
     assert figures(FOUND, read=True)["auc_gate"] == 1.0
     assert figures(FOUND, read=False)["auc_evidence"] == 0.75
     draw({"<set>": FOUND}, tmp_path / "curve.svg", read=True)
