@@ -132,8 +132,8 @@ def linear(query: Query, passages: Sequence[Passage]) -> Linear:
 def combined(query: Query, found: Linear, readings: Mapping[int, Reading]) -> Weighed:
     """What the linear model and the reader say together; without readings, the linear model alone.
 
-    Whether a follow-up or a yes-or-no question is answered the reader is not asked: it has learned neither, only which
-    sentence is meant. Nor is it asked for the sentences of a list: it has learned to look for one.
+    Whether a follow-up, a comparison or a yes-or-no question is answered the reader is not asked: it has learned none
+    of them. Nor is it asked for the sentences of a list or a comparison: it has learned to look for one.
     """
     if not found.places:
         return Weighed((), found.features, found.scores, 0.0)
@@ -141,9 +141,10 @@ def combined(query: Query, found: Linear, readings: Mapping[int, Reading]) -> We
     if readings:
         model = weights_of()
         rows = read_sentences(found.places, scores, readings)
-        if query.question.shape != "list":
+        question = query.question
+        if question.shape == "point":
             scores = (rows @ model.read_sentence).astype(np.float32)
-        if query.question.kind != "yes/no" and not any(term.carried for term in query.question.terms):
+        if question.shape != "compare" and question.kind != "yes/no" and not any(t.carried for t in question.terms):
             logit = float(read_question(logit, rows, scores) @ model.read_question + model.read_bias)
     probability = float(1 / (1 + np.exp(-np.clip(logit + FOLLOW_UP * found.leans, -30, 30))))
     words = tuple(readings[p].words[s] if p in readings else () for p, s in found.places)
