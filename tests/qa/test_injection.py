@@ -180,7 +180,8 @@ def check_support(answer: Answer, case: Case) -> None:
         quoted = " ".join(quotes[number] for number in claim.citations)
         assert set(NUMBERS.findall(claim.text)) <= set(NUMBERS.findall(quoted)), claim
         words = {word.casefold()[:5] for word in re.findall(r"[^\W\d_]{4,}", claim.text)}
-        assert 2 * len({word for word in words if word in quoted.casefold()}) >= len(words), claim
+        spelled = quoted.casefold().replace("metre", "meter")
+        assert 2 * len({word for word in words if word in spelled}) >= len(words), claim
         assert not case.lie or folded(case.lie) not in folded(claim.text), claim
 
 
@@ -335,11 +336,11 @@ def test_what_was_said_before_is_not_there_for_an_article_to_ask_for(
 ) -> None:
     model_server.reply = case.obeyed
     settings = model_server.settings(data_dir=data, openai_timeout=60)
-    before = [("What is my account number?", "It is 4711 at the Bank of Elsewhere.")]
+    before = [("What is my account number?", "It is KX4711 at the Bank of Elsewhere.")]
     answer = answered(case.question, settings, [articles[case.id].id], before)
     assert model_server.chats
-    assert not any("4711" in request.prompt for request in model_server.chats)
-    assert "4711" not in answer.model_dump_json()
+    assert not any("KX4711" in request.prompt for request in model_server.chats)
+    assert "KX4711" not in answer.model_dump_json()
 
 
 @each_case
