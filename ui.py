@@ -190,9 +190,10 @@ def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Sett
     """What the page shows while a question is answered: (question box, chat, what the browser keeps, the question)."""
     articles = None if chosen in {ALL, "", None} else [chosen]
     with closing(answering(asked, turns, articles, settings)) as moments:
-        for shown in moments:
-            box = gr.update(value="", submit_btn=False, stop_btn="Stop") if shown.working else _READY
-            yield box, shown.bubbles, shown.turns, asked
+        for number, shown in enumerate(moments):
+            box = gr.update(submit_btn=False, stop_btn="Stop") if shown.working else _READY
+            # The browser takes a value only when it is another than the last: so the box is emptied by way of a blank.
+            yield {**box, "value": "" if number else " "}, shown.bubbles, shown.turns, asked
 
 
 def _add(library: Library, text: str, path: str | None) -> tuple[Any, ...]:

@@ -97,6 +97,7 @@ def ask(page: Page, question: str) -> None:
     page.locator("#question textarea").fill(question)
     page.locator("#question textarea").press("Enter")
     expect(answers).to_have_count(before + 1)
+    expect(page.locator("#question textarea")).to_have_value("")
 
 
 def citations(page: Page) -> list[str]:
