@@ -31,7 +31,7 @@ ALL = "all"
 """The choice that stands for every article."""
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-_READY: dict[str, Any] = gr.update(value="", submit_btn="Ask", stop_btn=False)
+_READY: dict[str, Any] = gr.update(submit_btn="Ask", stop_btn=False)
 _EMPTY = "Ask anything about the article. Every sentence of an answer links to the words that it rests on."
 
 
@@ -193,7 +193,8 @@ def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Sett
         for number, shown in enumerate(moments):
             box = gr.update(submit_btn=False, stop_btn="Stop") if shown.working else _READY
             # The browser takes a value only when it is another than the last: so the box is emptied by way of a blank.
-            yield {**box, "value": "" if number else " "}, shown.bubbles, shown.turns, asked
+            value = " " if not number and asked and asked.strip() else ""
+            yield {**box, "value": value}, shown.bubbles, shown.turns, asked
 
 
 def _add(library: Library, text: str, path: str | None) -> tuple[Any, ...]:

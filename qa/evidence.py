@@ -92,7 +92,7 @@ def gather(query: Query, passages: Sequence[Passage], reader: Reader | None) -> 
     question for one point is done when the likeliest passages answer it beyond doubt; any other is read on for.
     """
     found = linear(query, passages)
-    if reader is None or not passages or query.question.shape == "summary":
+    if reader is None or not passages or query.question.shape in {"summary", "compare"}:
         return combined(query, found, {})
     best = np.full(len(passages), -np.inf)
     np.maximum.at(best, [passage for passage, _ in found.places], found.scores)
@@ -132,8 +132,8 @@ def linear(query: Query, passages: Sequence[Passage]) -> Linear:
 def combined(query: Query, found: Linear, readings: Mapping[int, Reading]) -> Weighed:
     """What the linear model and the reader say together; without readings, the linear model alone.
 
-    Whether a follow-up, a comparison or a yes-or-no question is answered the reader is not asked: it has learned none
-    of them. Nor is it asked for the sentences of a list or a comparison: it has learned to look for one.
+    Whether a follow-up or a yes-or-no question is answered the reader is not asked: it has learned neither, only which
+    sentence is meant. Nor is it asked for the sentences of a list: it has learned to look for one.
     """
     if not found.places:
         return Weighed((), found.features, found.scores, 0.0)
@@ -142,9 +142,9 @@ def combined(query: Query, found: Linear, readings: Mapping[int, Reading]) -> We
         model = weights_of()
         rows = read_sentences(found.places, scores, readings)
         question = query.question
-        if question.shape == "point":
+        if question.shape != "list":
             scores = (rows @ model.read_sentence).astype(np.float32)
-        if question.shape != "compare" and question.kind != "yes/no" and not any(t.carried for t in question.terms):
+        if question.kind != "yes/no" and not any(term.carried for term in question.terms):
             logit = float(read_question(logit, rows, scores) @ model.read_question + model.read_bias)
     probability = float(1 / (1 + np.exp(-np.clip(logit + FOLLOW_UP * found.leans, -30, 30))))
     words = tuple(readings[p].words[s] if p in readings else () for p, s in found.places)

@@ -66,9 +66,8 @@ def exact_words(
 
     None for questions that a whole sentence answers: yes or no, why, what somebody says, a comparison, a summary.
     """
-    if question.shape in {"summary", "compare"} or question.kind in {"yes/no", "why"}:
-        return ()
-    if _REPORTED.search(question.text):
+    whole = question.shape in {"summary", "compare"} or question.kind in {"yes/no", "why"}
+    if whole or _REPORTED.search(question.text):
         return ()
     kept: list[tuple[Words, Place]] = []
     for part in range(len(question.parts)):
