@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from eval.reader_data import Record, read_records
+from eval.reader_data import Record, held_out, read_records
 from ingest.clean import make_article
 from ingest.embed import Encoder, load_encoder
 from ingest.pipeline import chunks_of
@@ -49,7 +49,8 @@ COMPOUND = 0.12
 """How many questions are also asked in one breath with another."""
 
 ABSENT_WEIGHT = {"adversarial": 0.6, "near": 1.0, "far": 0.6}
-"""How much each kind of unanswerable question counts against one that the article answers."""
+"""How much each kind of unanswerable question counts against one that the article answers, in what tells them apart.
+In how probable an answer is all count alike."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,6 @@ class Example:
     source: str
     query: Query
     passages: tuple[Passage, ...]
-    group: int
 
 
 def groups_of(records: Sequence[Record], size: int = GROUP) -> list[list[Record]]:
@@ -137,7 +137,7 @@ def examples_of(records: Sequence[Record], *, limit: int, seed: int) -> Iterator
         idf = rarity(passages)
         query = make_query(asked, encoder.encode([asked.text]).tokens[0])
         features = np.concatenate([sentence_features(query, passage, idf) for passage in passages])
-        yield Example(features, gold, source, query, tuple(passages), number)
+        yield Example(features, gold, source, query, tuple(passages))
 
 
 def _compound(
@@ -196,6 +196,14 @@ def fit_question(
     return own, float(weights[-1] - own @ middle)
 
 
+def honest(rows: Floats, target: Floats, weights: Floats, bias: float) -> tuple[Floats, float]:
+    """The same model with another slope and bias, by which its output is a probability (Platt 1999)."""
+    logits = (rows @ weights + bias)[:, None].astype(np.float32)
+    alike, nothing = np.ones(len(rows), dtype=np.float32), np.zeros(len(rows), dtype=np.float32)
+    (slope,), shift = fit_question(logits, target, alike, nothing)
+    return weights * slope, float(bias * slope + shift)
+
+
 def fit_both(examples: Sequence[Example], sentence: Floats) -> tuple[Floats, float]:
     """The question weights: all but the `long` ones on single questions, then those on what is long, on top.
 
@@ -212,7 +220,7 @@ def fit_both(examples: Sequence[Example], sentence: Floats) -> tuple[Floats, flo
     offset = (rows @ base + bias).astype(np.float32)
     held = (rows * extra)[lengthy]
     added, _ = fit_question(held, target[lengthy], importance[lengthy], offset[lengthy], intercept=False)
-    return base + added * extra, bias
+    return honest(rows, target, base + added * extra, bias)
 
 
 def descend(weights: Floats, gradient: Any, count: int, epochs: int) -> Floats:
@@ -253,10 +261,13 @@ def auc(scores: Floats, target: Floats) -> float:
 
 
 def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
-    """The weights with their provenance and what they reach on the tenth of the articles that is held out."""
-    examples = list(examples_of(read_records(path), limit=limit, seed=seed))
-    held = [e for e in examples if e.group % 10 == 9]
-    seen = [e for e in examples if e.group % 10 != 9]
+    """The weights with their provenance and what they reach on the articles that the reader has not seen either.
+
+    Fitted on these, they would count too much beside the reader, which is weighed against them there.
+    """
+    records = read_records(path)
+    held = list(examples_of([record for record in records if held_out(record)], limit=limit, seed=seed))
+    seen = list(examples_of([record for record in records if not held_out(record)], limit=limit, seed=seed))
     known = [e for e in seen if e.source == "answerable"]
     sentence = fit_sentences([e.features for e in known], [e.gold[0] for e in known])
     question, bias = fit_both(seen, sentence)

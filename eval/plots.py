@@ -4,7 +4,7 @@ import html
 import math
 from collections.abc import Mapping, Sequence
 
-from eval.stats import reliability, risk_coverage
+from eval.stats import calibration_error, reliability, risk_coverage
 
 WIDTH, HEIGHT = 340, 220
 LEFT, BOTTOM, TOP, RIGHT = 44, 34, 12, 12
@@ -71,14 +71,35 @@ def bars(tags: Mapping[str, tuple[float | None, float | None, int]]) -> str:
     return f"<figure><figcaption>By tag: evidence cited, or refused</figcaption>{svg}</figure>"
 
 
+COLOURS = ("#2563eb", "#16a34a", "#dc2626", "#9333ea", "#d97706", "#0891b2")
+
+
+def calibration_plot(sets: Mapping[str, Sequence[tuple[float, float, int]]]) -> str:
+    """For each name how sure, how often right and how many, joined to a curve; and how far it is off on average."""
+    drawn = [f'<line class="faint" x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}"/>']
+    for row, (name, points) in enumerate(sets.items()):
+        colour, count = COLOURS[row % len(COLOURS)], sum(n for _, _, n in points)
+        line = " ".join(f"{_x(sure):.1f},{_y(right):.1f}" for sure, right, _ in points)
+        drawn.append(f'<polyline points="{line}" style="fill:none;stroke:{colour};stroke-width:1.5"/>')
+        drawn += [
+            f'<circle cx="{_x(sure):.1f}" cy="{_y(right):.1f}" r="{2 + math.sqrt(n / count) * 8:.1f}"'
+            f' style="fill:{colour};fill-opacity:.55"><title>{n}: {sure:.2f}, right {right:.2f}</title></circle>'
+            for sure, right, n in points
+        ]
+        drawn.append(
+            f'<text x="{LEFT + 10}" y="{TOP + 12 + 15 * row}" style="fill:{colour}">'
+            f"{html.escape(f'{name[:24]} (off by {calibration_error(points):.2f})')}</text>"
+        )
+    return _plot("Reliability", "probability that it answers", "share that it answers", "".join(drawn))
+
+
 def curves_plot(
     curves: Mapping[str, tuple[Sequence[tuple[float, float]], tuple[float, float], float]], across: str, up: str
 ) -> str:
     """A curve for each name, where it stands now, and the area under it."""
-    colours = ("#2563eb", "#16a34a", "#dc2626", "#9333ea", "#d97706", "#0891b2")
     drawn = []
     for row, (name, (points, here, area)) in enumerate(curves.items()):
-        colour = colours[row % len(colours)]
+        colour = COLOURS[row % len(COLOURS)]
         line = " ".join(f"{_x(a):.1f},{_y(b):.1f}" for a, b in points)
         drawn.append(
             f'<polyline points="{line}" style="fill:none;stroke:{colour};stroke-width:2"/>'

@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from eval.fit import auc, passages_of
-from eval.plots import reliability_plot, risk_plot, standing_alone
+from eval.plots import calibration_plot, risk_plot, standing_alone
 from eval.reader_data import Record, read_records
 from eval.scorers import normalised, token_f1
-from eval.stats import reliability
+from eval.stats import calibration_error, reliability
 from ingest.embed import load_encoder
 from ingest.settings import Settings
 from qa.condense import Standalone
@@ -89,7 +90,7 @@ def figures(found: Sequence[Checked]) -> dict[str, float]:
         "answerable_answered": float(said[target == 1].mean()),
         "not_found_recall": float(refused.sum() / max((target == 0).sum(), 1)),
         "not_found_precision": float(refused.sum() / max((~said).sum(), 1)),
-        "calibration_error": sum(abs(sure - right) * count for sure, right, count in bins) / len(found),
+        "calibration_error": calibration_error(bins),
         "milliseconds_p50": 1000 * float(np.median([item.seconds for item in found])),
     }
 
@@ -100,18 +101,23 @@ def columns(found: Sequence[Checked]) -> tuple[NDArray[np.float32], NDArray[np.f
     return chance, np.array([item.answerable for item in found], dtype=np.float32)
 
 
-def draw(found: Sequence[Checked], out: Path) -> None:
-    """The reliability curve of the probability, and what answering less often saves, as pictures."""
+def draw(found: Sequence[Checked], name: str, out: Path) -> None:
+    """Two pictures: how honest the probability is, and what answering less often saves.
+
+    The first shows the articles that `reader.json` was fitted on as well, each question left out of its own fit.
+    """
     chance, target = columns(found)
     right = [bool(item.sentence) for item in found]
     said = chance >= Settings().answer_threshold
     wrong = 1 - float(np.mean(np.array(right)[said])) if said.any() else 0.0
+    kept = json.loads(resources.files("qa").joinpath("reader.json").read_text("utf-8"))["reliability"]
+    here = reliability(list(chance), [bool(value) for value in target], bins=10)
     pictures = {
-        "reliability": reliability_plot(list(chance), [bool(value) for value in target]),
+        "reliability": calibration_plot({"held-out articles": kept, name: here}),
         "trade-off": risk_plot(list(chance), right, (float(said.mean()), wrong)),
     }
-    for name, figure in pictures.items():
-        (out / f"reader-{name}.svg").write_text(standing_alone(figure) + "\n", encoding="utf-8")
+    for picture, figure in pictures.items():
+        (out / f"reader-{picture}.svg").write_text(standing_alone(figure) + "\n", encoding="utf-8")
 
 
 def main() -> None:
@@ -126,7 +132,7 @@ def main() -> None:
         found = check(records, reader)
         table[name] = {key: round(value, 4) for key, value in figures(found).items()}
         if reader and given.out:
-            draw(found, given.out)
+            draw(found, given.paragraphs.parent.name, given.out)
     print(json.dumps(table, indent=1))  # noqa: T201 - the command's result
 
 

@@ -175,7 +175,7 @@ class Maker:
         if not known:
             return ""
         word = self._rng.choice(known)
-        return _exchange(reading.question, word, self._rng.choice(OPPOSITES[word.lower()]))
+        return exchange(reading.question, word, self._rng.choice(OPPOSITES[word.lower()]))
 
     def _number(self, reading: Reading, _: Record) -> str:
         found = _NUMBER.search(reading.question)
@@ -186,12 +186,12 @@ class Maker:
             self._rng.choice([-30, -12, -5, -2, -1, 1, 2, 3, 10, 24]) if value > 40 else self._rng.choice([1, 2, 3, 7])
         )
         changed = str(max(value + step, 1))
-        return "" if changed in reading.passage else _exchange(reading.question, found[0], changed)
+        return "" if changed in reading.passage else exchange(reading.question, found[0], changed)
 
     def _name(self, reading: Reading, _: Record) -> str:
         own = name_runs(reading.question)
         others = [name for name in self._names[reading.title] if name not in reading.question]
-        return _exchange(reading.question, self._rng.choice(own), self._rng.choice(others)) if own and others else ""
+        return exchange(reading.question, self._rng.choice(own), self._rng.choice(others)) if own and others else ""
 
     def _topic(self, reading: Reading, record: Record) -> str:
         """Another word of the article that ends alike, in place of one that the passage holds."""
@@ -210,7 +210,7 @@ class Maker:
             and len(other) > 3
             and stem(other) not in self._stems[id(record)]
         ]
-        return _exchange(reading.question, word, self._rng.choice(likely)) if likely else ""
+        return exchange(reading.question, word, self._rng.choice(likely)) if likely else ""
 
     def _negated(self, reading: Reading, _: Record) -> str:
         if self._rng.random() < 0.7:
@@ -276,6 +276,7 @@ def name_runs(text: str) -> list[str]:
     return [run for run in _NAME.findall(text) if run.lower() not in STOP]
 
 
-def _exchange(text: str, old: str, new: str) -> str:
+def exchange(text: str, old: str, new: str) -> str:
+    """The text with one word, or name, in place of another, its capital kept."""
     new = new.capitalize() if old[:1].isupper() and new.islower() else new
     return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, text, count=1)

@@ -1,11 +1,12 @@
-"""What the teacher and the reader read, in which order: short readings for what misleads, then whole paragraphs."""
+"""What the teacher and the reader read, in which order: short readings for what misleads, and whole paragraphs."""
 
 import random
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from eval.reader_data import Maker, Reading, Record
+from eval.reader_data import Maker, Reading, Record, plain_readings
+from eval.reword import Neighbours, reworded
 from ingest.split import split_sentences
 from qa.words import content_words, stem
 
@@ -20,6 +21,9 @@ SHORT_SEEDS = (31, 32, 33, 34)
 
 SHORT_ANSWERABLE = 0.6
 """The share of the answerable questions that a round of short readings keeps."""
+
+REWORDED_SEEDS = (41, 42, 43, 44, 45, 46)
+"""One round of reworded questions each: 54,600 in all."""
 
 
 def teacher_epochs(records: Sequence[Record]) -> list[list[Reading]]:
@@ -67,9 +71,28 @@ def short_readings(records: Sequence[Record]) -> list[Reading]:
     return list(found.values())
 
 
-def reader_epochs(records: Sequence[Record], seed: int) -> list[list[Reading]]:
-    """What the reader reads: short readings once, and whole paragraphs twice, in between and at the end."""
+def reworded_readings(records: Sequence[Record]) -> list[Reading]:
+    """The published questions over few sentences, each seed with other words exchanged: only the teacher can tell."""
+    neighbours, found = Neighbours(), dict[tuple[str, str], Reading]()
+    for seed in REWORDED_SEEDS:
+        rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
+        for reading in plain_readings(records):
+            question = reworded(reading.question, neighbours, rng)
+            if question and question != reading.question and (short := windowed(reading, rng)):
+                made = replace(short, question=question, spans=(), source="reworded")
+                found.setdefault((question, made.passage), made)
+    return list(found.values())
+
+
+def reader_epochs(records: Sequence[Record], seed: int) -> list[list[list[Reading]]]:
+    """What the reader reads, in two courses.
+
+    First short readings once, and whole paragraphs twice, in between and at the end; then reworded questions, and the
+    paragraphs once more.
+    """
     short, whole = short_readings(records), Maker(records, seed).readings()
-    random.Random(9).shuffle(short)  # noqa: S311 - an order, not a secret
+    other = reworded_readings(records)
+    for some in (short, other):
+        random.Random(9).shuffle(some)  # noqa: S311 - an order, not a secret
     cut = len(short) * 2 // 3
-    return [short[:cut], whole, short[cut:], whole]
+    return [[short[:cut], whole, short[cut:], whole], [other, whole]]

@@ -42,6 +42,11 @@ def risk_coverage(confidence: Sequence[float], right: Sequence[bool]) -> list[tu
     return [((n + 1) / count, float(wrong[n]) / (n + 1)) for n in range(count)]
 
 
+def calibration_error(bins: Sequence[tuple[float, float, int]]) -> float:
+    """By how much the probability is off on average, given what `reliability` returns (Naeini et al. 2015)."""
+    return sum(abs(sure - right) * count for sure, right, count in bins) / sum(count for _, _, count in bins)
+
+
 def reliability(confidence: Sequence[float], right: Sequence[bool], bins: int = 5) -> list[tuple[float, float, int]]:
     """(mean confidence, share right, count) of each of some equally wide bins that hold anything."""
     chance, hit = np.asarray(confidence, dtype=np.float64), np.asarray(right, dtype=np.float64)

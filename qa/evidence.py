@@ -5,9 +5,9 @@ First a linear model over features of question and sentence, then the reader's w
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from importlib import resources
 
 import numpy as np
@@ -20,20 +20,24 @@ from qa.features import (
     question_features,
     rarity,
     sentence_features,
+    twisted,
 )
 from qa.passage import Passage
 from qa.question import Question
 from qa.reader import Reader, Reading, Words, merged
 
 Floats = NDArray[np.float32]
+Place = tuple[int, int]
+Look = Callable[[Place], tuple[float, float]]
 
 READ_SENTENCE = ("linear", "span", "passage")
 """What a sentence that was read is weighed by: the linear model's score, the log odds of an answer in it, and those
 that its passage answers."""
 
-READ_QUESTION = ("linear", "span", "passage", "best_passage", "margin")
-"""What tells, once the passages were read, whether anything answers: the linear model's log odds, then those of the
-best sentence."""
+READ_QUESTION = ("linear", "passage", "alone", "twisted")
+"""What tells, once the passages were read, whether anything answers: the linear model's log odds, those of the best
+sentence's passage, and of the sentence read once more alone, and whether the question is for the opposite of what it
+says."""
 
 FIRST = 2
 """Passages that are read at first: the likeliest ones."""
@@ -50,7 +54,10 @@ UNREAD = -6.0
 BOUND = 10.0
 """The reader's log odds count no further than this."""
 
-FOLLOW_UP = 1.7
+SECOND_LOOK = 0.2
+"""What the log odds of a sentence read once more count when the two best are compared."""
+
+FOLLOW_UP = 1.5
 """Log odds that a follow-up gains: it says little itself, so its words cover little, and it is mostly about what was
 just answered. The weights were fitted on questions that stand alone."""
 
@@ -62,7 +69,7 @@ class Weighed:
     `words` are the exact words that may answer in each sentence; empty where nothing was read.
     """
 
-    places: tuple[tuple[int, int], ...]
+    places: tuple[Place, ...]
     features: Floats
     scores: Floats
     probability: float
@@ -78,7 +85,7 @@ class Weighed:
 class Linear:
     """What the linear model says: aligned rows of places, features and scores, and the log odds of any answer."""
 
-    places: tuple[tuple[int, int], ...]
+    places: tuple[Place, ...]
     features: Floats
     scores: Floats
     logit: float
@@ -98,13 +105,27 @@ def gather(query: Query, passages: Sequence[Passage], reader: Reader | None) -> 
     np.maximum.at(best, [passage for passage, _ in found.places], found.scores)
     order = [int(index) for index in np.argsort(-best, kind="stable")][:MOST]
     readings: dict[int, Reading] = {}
+    again = cache(partial(look_again, query, passages, reader))
     first = FIRST if query.question.shape == "point" else MOST
     for some in filter(None, (order[:first], order[first:])):
         readings |= dict(zip(some, read_parts(query, [passages[index] for index in some], reader), strict=True))
-        weighed = combined(query, found, readings)
+        weighed = combined(query, found, readings, again)
         if weighed.probability >= SURE:
             break
     return weighed
+
+
+def look_again(query: Query, passages: Sequence[Passage], reader: Reader, place: Place) -> tuple[float, float]:
+    """A second look at the best sentence: what `READ_QUESTION` calls alone and twisted.
+
+    It is read by itself and with the one before it; two more views of it tell better than one whether it answers.
+    """
+    passage, number = passages[place[0]], place[1]
+    sentences = passage.chunk.sentences
+    text, end = passage.article.text, sentences[number].end
+    views = [text[sentences[n].start : end] for n in dict.fromkeys((number, max(number - 1, 0)))]
+    alone = max(float(reader.weigh(part, views)[:, 0].mean()) for part in query.question.parts)
+    return alone, twisted(query, passage.texts[number])
 
 
 def read_parts(query: Query, passages: Sequence[Passage], reader: Reader) -> list[Reading]:
@@ -129,11 +150,17 @@ def linear(query: Query, passages: Sequence[Passage]) -> Linear:
     return Linear(places, features, scores, logit, leans=_leans(query.question, summary))
 
 
-def combined(query: Query, found: Linear, readings: Mapping[int, Reading]) -> Weighed:
+def combined(
+    query: Query,
+    found: Linear,
+    readings: Mapping[int, Reading],
+    again: Look | None = None,
+) -> Weighed:
     """What the linear model and the reader say together; without readings, the linear model alone.
 
-    Whether a follow-up or a yes-or-no question is answered the reader is not asked: it has learned neither, only which
-    sentence is meant. Nor is it asked for the sentences of a list: it has learned to look for one.
+    `again` looks at a sentence once more. Whether a follow-up or a yes-or-no question is answered the reader is not
+    asked: it has learned neither, only which sentence is meant. Nor is it asked for the sentences of a list: it has
+    learned to look for one.
     """
     if not found.places:
         return Weighed((), found.features, found.scores, 0.0)
@@ -144,14 +171,28 @@ def combined(query: Query, found: Linear, readings: Mapping[int, Reading]) -> We
         question = query.question
         if question.shape != "list":
             scores = (rows @ model.read_sentence).astype(np.float32)
-        if question.kind != "yes/no" and not any(term.carried for term in question.terms):
-            logit = float(read_question(logit, rows, scores) @ model.read_question + model.read_bias)
+            scores = reordered(scores, found.places, again) if again else scores
+        if again and question.kind != "yes/no" and not any(term.carried for term in question.terms):
+            last = again(found.places[int(np.argmax(scores))])
+            logit = float(read_question(logit, rows, scores, last) @ model.read_question + model.read_bias)
     probability = float(1 / (1 + np.exp(-np.clip(logit + FOLLOW_UP * found.leans, -30, 30))))
     words = tuple(readings[p].words[s] if p in readings else () for p, s in found.places)
     return Weighed(found.places, found.features, scores, probability, words)
 
 
-def read_sentences(places: Sequence[tuple[int, int]], linear: Floats, readings: Mapping[int, Reading]) -> Floats:
+def reordered(scores: Floats, places: Sequence[Place], again: Look) -> Floats:
+    """The scores with the two best sentences changed about where a second look at both prefers the other."""
+    if len(scores) < 2:
+        return scores
+    first, second = (int(row) for row in np.argsort(-scores, kind="stable")[:2])
+    ahead, behind = (SECOND_LOOK * np.clip(again(places[row])[0], -BOUND, BOUND) for row in (first, second))
+    if scores[first] + ahead < scores[second] + behind:
+        scores = scores.copy()
+        scores[[first, second]] = scores[[second, first]]
+    return scores
+
+
+def read_sentences(places: Sequence[Place], linear: Floats, readings: Mapping[int, Reading]) -> Floats:
     """What the reader and the linear model say of each sentence, (sentences, len(READ_SENTENCE))."""
     rows = np.full((len(places), len(READ_SENTENCE)), UNREAD, dtype=np.float32)
     rows[:, 0] = linear
@@ -162,12 +203,13 @@ def read_sentences(places: Sequence[tuple[int, int]], linear: Floats, readings: 
     return rows
 
 
-def read_question(linear: float, rows: Floats, scores: Floats) -> Floats:
-    """What tells whether anything answers at all, (len(READ_QUESTION),); `linear` is the linear model's log odds."""
-    order = np.argsort(-scores, kind="stable")
-    top = rows[order[0]]
-    margin = float(scores[order[0]] - scores[order[1]]) if len(order) > 1 else 3.0
-    return np.array((linear, top[1], top[2], rows[:, 2].max(), min(margin, 5.0)), dtype=np.float32)
+def read_question(linear: float, rows: Floats, scores: Floats, again: tuple[float, float]) -> Floats:
+    """What tells whether anything answers at all, (len(READ_QUESTION),).
+
+    `linear` is the linear model's log odds, `again` what a second look at the best sentence tells.
+    """
+    top = rows[int(np.argmax(scores))]
+    return np.array((linear, top[2], np.clip(again[0], -BOUND, BOUND), again[1]), dtype=np.float32)
 
 
 def _leans(question: Question, summary: Floats) -> bool:
@@ -190,14 +232,14 @@ class Weights:
 
 @lru_cache(maxsize=1)
 def weights_of() -> Weights:
-    """The weights that come with the package."""
+    """The weights that come with the package; a feature that has not been fitted yet counts nothing."""
     found = json.loads(resources.files("qa").joinpath("evidence.json").read_text("utf-8"))
     read = json.loads(resources.files("qa").joinpath("reader.json").read_text("utf-8"))
     return Weights(
-        np.array([found["sentence"][name] for name in SENTENCE_FEATURES], dtype=np.float32),
-        np.array([found["question"][name] for name in QUESTION_FEATURES], dtype=np.float32),
+        np.array([found["sentence"].get(name, 0.0) for name in SENTENCE_FEATURES], dtype=np.float32),
+        np.array([found["question"].get(name, 0.0) for name in QUESTION_FEATURES], dtype=np.float32),
         float(found["bias"]),
-        np.array([read["sentence"][name] for name in READ_SENTENCE], dtype=np.float32),
-        np.array([read["question"][name] for name in READ_QUESTION], dtype=np.float32),
+        np.array([read["sentence"].get(name, 0.0) for name in READ_SENTENCE], dtype=np.float32),
+        np.array([read["question"].get(name, 0.0) for name in READ_QUESTION], dtype=np.float32),
         float(read["bias"]),
     )

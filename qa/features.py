@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.embed import TokenVectors
+from qa import polarity
 from qa.passage import TRAITS, Passage, sentence_maxima
 from qa.question import Question, Term, distinct
 from qa.words import names, stem
@@ -22,8 +23,11 @@ SENTENCE_FEATURES = (
 QUESTION_FEATURES = (
     *("top", "margin", "maxsim", "overlap", "covered", "weakest", "absent", "names_absent", "names_missing"),
     *("kind_fits", "kind_new", "yes_no", "terms", "margin_overlap", "dense", "who", "when", "how_many", "where"),
-    *("number_missing", "time_missing", "long", "long_covered", "long_weakest", "long_maxsim"),
+    *("number_missing", "time_missing", "long", "long_covered", "long_weakest", "long_maxsim", "twisted"),
 )
+
+MANY = 12
+"""Words that carry meaning in a question about one thing at most."""
 
 _REASON = re.compile(
     r"(?i)\b(because|due to|owing to|so that|in order to|caused by|reasons?|result of|thanks to|citing)\b"
@@ -158,9 +162,20 @@ def question_features(
             long * (column["overlap"] + column["overlap_context"]),
             long * column["weakest"],
             long * column["maxsim"],
+            twisted(query, [text for p in passages for text in p.texts][order[0]]),
         ],
         dtype=np.float32,
     )
+
+
+def twisted(query: Query, text: str) -> float:
+    """Whether the question asks for the opposite of what a sentence says. "Did he refuse?" it may well answer.
+
+    A question that says many things says some of other sentences.
+    """
+    if query.question.kind == "yes/no" or len(query.question.terms) > MANY:
+        return 0.0
+    return float(polarity.twists(polarity.read(" ".join(query.question.parts)), polarity.read(text)) > 0)
 
 
 def _term_weight(term: Term, idf: Mapping[str, float]) -> float:

@@ -86,6 +86,9 @@ class Word:
     meant: bool
 
 
+_LOOSE = frozenset({"first", "last"})
+"""Asked for, these are mostly not meant as opposites, as in "How long did it last?"."""
+
 _EMPTY = STOP | frozenset("whether yet still already even just really so".split())
 Denial = tuple[str, ...]
 """The stems that a “not” or a verb like it denies."""
@@ -170,6 +173,16 @@ def opposite(one: str, other: str) -> bool:
     if {one, other} & _AGAINST:  # a denial, see `flips`
         return False
     return other in OPPOSITES.get(one, frozenset()) or (len(short) > 3 and long in {p + short for p in _PREFIXES})
+
+
+def twists(asked: Sequence[Word], source: Sequence[Word]) -> int:
+    """How many words of a question are the opposite of what a source says, or deny what it affirms.
+
+    `"Why did the rate fall?"`, source `"The rate rose."` → 1: the source does not answer, however alike they are.
+    """
+    ours, theirs = ({word.stem for word in side if word.stem} for side in (asked, source))
+    new = [word.stem for word in asked if word.meant and word.stem not in theirs | _LOOSE]
+    return sum(any(opposite(stem, other) for other in theirs - ours) for stem in new) + flips(asked, source)[0]
 
 
 def speakers(words: Sequence[Word]) -> list[tuple[tuple[str, ...], str, int]]:

@@ -11,6 +11,7 @@ from eval.reader_data import (
     plain_readings,
 )
 from eval.reader_epochs import reader_epochs, teacher_epochs, windowed
+from eval.reword import Neighbours, reworded
 
 PARAGRAPHS: list[dict[str, Any]] = [
     {
@@ -104,8 +105,23 @@ def test_a_short_reading_keeps_its_answer_and_what_is_asked_about() -> None:
 
 
 def test_the_reader_reads_short_readings_once_and_whole_paragraphs_twice_and_always_the_same() -> None:
-    epochs = reader_epochs(PARAGRAPHS, 1)
-    short = [(r.question, r.passage) for r in (*epochs[0], *epochs[2])]
-    assert epochs[1] == epochs[3]
+    first, second = reader_epochs(PARAGRAPHS, 1)
+    short = [(r.question, r.passage) for r in (*first[0], *first[2])]
+    assert first[1] == first[3] == second[1]
     assert len(short) == len(set(short)) > len(PARAGRAPHS)
-    assert reader_epochs(PARAGRAPHS, 1) == epochs
+    assert {r.source for r in second[0]} == {"reworded"}
+    assert reader_epochs(PARAGRAPHS, 1) == [first, second]
+
+
+def test_a_reworded_question_differs_in_a_word_or_two_of_other_stems() -> None:
+    neighbours, rng = Neighbours(), random.Random(1)
+    assert "closed" in neighbours.of("opened")
+    assert not {"opening", "opens"} & set(neighbours.of("opened"))
+    assert neighbours.of("Zelenskyy") == ()
+    question = "When was the harbour of Bergen built?"
+    for _ in range(20):
+        made = reworded(question, neighbours, rng).split()
+        changed = [(old, new) for old, new in zip(question.split(), made, strict=True) if old != new]
+        assert 1 <= len(changed) <= 2
+        assert all(old.istitle() == new.istitle() for old, new in changed)
+    assert reworded("Who is it?", neighbours, rng) == ""

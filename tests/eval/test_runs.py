@@ -12,9 +12,10 @@ from eval.draft import fault, propose, read_article
 from eval.gate import check, failures, save
 from eval.judge import parse
 from eval.page import report_page, write_comparison
+from eval.plots import calibration_plot
 from eval.report import read, table, write
 from eval.schema import Case, Report
-from eval.stats import interval, paired_p, reliability, risk_coverage
+from eval.stats import calibration_error, interval, paired_p, reliability, risk_coverage
 from ingest.errors import ModelError
 from ingest.settings import Settings
 from tests.web import Site
@@ -177,6 +178,9 @@ def test_risk_grows_with_coverage_when_the_surest_are_right() -> None:
     curve = risk_coverage([0.9, 0.8, 0.1], [True, True, False])
     assert [round(risk, 2) for _, risk in curve] == [0.0, 0.0, 0.33]
     assert reliability([0.9, 0.95, 0.1], [True, True, False]) == [(0.1, 0.0, 1), (pytest.approx(0.925), 1.0, 2)]
+    assert calibration_error([(0.2, 0.2, 5), (0.8, 0.6, 5)]) == pytest.approx(0.1)
+    drawn = calibration_plot({"<set>": [(0.2, 0.2, 5), (0.8, 0.6, 5)]})
+    assert "&lt;set&gt; (off by 0.10)" in drawn
 
 
 def test_drafted_questions_are_checked_whoever_wrote_them(settings: Settings) -> None:

@@ -1,4 +1,6 @@
+import json
 from collections.abc import Callable
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -6,13 +8,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
+from eval.stats import calibration_error
 from ingest import RawDocument, ingest
 from ingest.clean import make_article
 from ingest.embed import load_encoder
 from ingest.errors import EncoderError, SourceError
 from ingest.pipeline import chunks_of
 from ingest.settings import Settings
-from qa import ask
+from qa import ask, polarity
 from qa.passage import Passage
 from qa.question import parts_of
 from qa.reader import EACH, Reader, Reading, Words, load_reader, merged
@@ -106,6 +109,41 @@ def test_batches_and_single_passages_are_read_alike(passages: Callable[[str], li
     alone = [load_reader().read("Who was the captain?", [passage])[0] for passage in held]
     for one, other in zip(together, alone, strict=True):
         assert abs(one.answerable - other.answerable) < 1.5  # 8-bit activations move with their neighbours
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "twists"),
+    [
+        ("Why did the rate fall?", "The rate rose after the vote.", 1),
+        ("Why did the rate rise?", "The rate rose after the vote.", 0),
+        ("Who did not call Rubio?", "Vance called Rubio on Monday.", 1),
+        ("Who did not call Rubio?", "Vance never called Rubio.", 0),
+        ("Which language is unofficial?", "The official language is Danish.", 1),
+        ("What fell first, and what rose?", "First the rate fell, then it rose.", 0),
+        ("How long did the storm last?", "On the first day it rained.", 0),
+        ("", "", 0),
+    ],
+)
+def test_a_question_for_the_opposite_of_what_is_said_is_twisted(asked: str, said: str, twists: int) -> None:
+    assert polarity.twists(polarity.read(asked), polarity.read(said)) == twists
+
+
+def test_the_opposite_of_what_is_said_is_no_answer_unless_that_is_the_question(settings: Settings) -> None:
+    text = "The bank of Skara raised its interest rate on Tuesday because prices rose fast. It employs 90 people."
+    ingest(RawDocument(origin="b", text=text, title="The bank"), settings=settings)
+    asked = ("Why did the bank raise its interest rate?", "Why did the bank lower its interest rate?")
+    for reader, said in (("on", "not_found"), ("off", "answered")):  # by words alone it is only less sure
+        made = settings.model_copy(update={"reader": reader})
+        right, twisted = (ask(question, settings=made) for question in asked)
+        assert (right.status, twisted.status) == ("answered", said)
+        assert twisted.confidence < right.confidence - 0.3
+        assert ask("Did the bank lower its interest rate?", settings=made).status == "answered"
+
+
+def test_the_probability_is_honest_where_it_was_fitted() -> None:
+    kept = json.loads(resources.files("qa").joinpath("reader.json").read_text("utf-8"))["reliability"]
+    assert sum(count for _, _, count in kept) > 1_000
+    assert calibration_error(kept) < 0.07
 
 
 def test_readings_for_several_questions_become_one() -> None:
