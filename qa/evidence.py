@@ -45,7 +45,7 @@ FIRST = 2
 MOST = 6
 """Passages that are read at most: an article of 4,500 characters whole."""
 
-SURE = 0.75
+SURE = 0.6
 """How probable an answer must be for the rest to be left unread."""
 
 UNREAD = -6.0
