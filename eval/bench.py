@@ -23,7 +23,7 @@ from ingest.settings import Settings
 from qa.answer import ask, retrieve
 from qa.clock import Clock
 from qa.condense import Standalone
-from qa.evidence import FIRST
+from qa.evidence import FIRST, look_again
 from qa.find import find
 from qa.reader import load_reader
 
@@ -67,17 +67,26 @@ def answers(cases: Sequence[Case], settings: Settings, rounds: int = 4) -> dict[
 def reading(settings: Settings, rounds: int = 20) -> dict[str, float]:
     """Milliseconds in which the reader reads the whole article, and its likeliest passages, beside encoding it."""
     question = "How long did the call last?"
-    passages = find(Standalone(question), None, settings, Clock()).passages
+    found = find(Standalone(question), None, settings, Clock())
+    passages = found.passages
     reader, encoder = load_reader(), load_encoder()
+
+    def twice() -> None:
+        """The likeliest passages, then a sentence of each once more, as the two best are."""
+        reader.read(question, passages[:FIRST])
+        for place in range(min(FIRST, len(passages))):
+            look_again(found.query, passages, reader, (place, len(passages[place].chunk.sentences) - 1))
+
     jobs: dict[str, Callable[[], object]] = {
         "whole article": partial(reader.read, question, passages),
         "its likeliest passages": partial(reader.read, question, passages[:FIRST]),
+        "these with the second look": twice,
         "encoder alone, whole article": partial(encoder.encode, [passage.chunk.text for passage in passages]),
     }
     each = {
         f"{name}, p50 ms": 1000 * statistics.median(timed(job) for _ in range(rounds)) for name, job in jobs.items()
     }
-    whole, _, alone = each.values()
+    whole, _, _, alone = each.values()
     return {
         "characters": sum(len(p.chunk.text) for p in passages),
         **each,

@@ -55,7 +55,8 @@ BOUND = 10.0
 """The reader's log odds count no further than this."""
 
 SECOND_LOOK = 0.2
-"""What the log odds of a sentence read once more count when the two best are compared."""
+"""What the log odds of a sentence read once more count when the two best are compared. Chosen of five values on squad2
+and xquad, where it rights 3 answers of 411 and none of 66."""
 
 FOLLOW_UP = 1.5
 """Log odds that a follow-up gains: it says little itself, so its words cover little, and it is mostly about what was
