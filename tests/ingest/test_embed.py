@@ -7,6 +7,7 @@ import pytest
 from ingest import ingest
 from ingest.embed import load_embedder, load_encoder
 from ingest.errors import EncoderError
+from ingest.minilm import Graph, open_session
 from ingest.sample import sample
 from ingest.settings import Settings
 from qa import ask
@@ -40,6 +41,14 @@ def test_nothing_and_very_much_can_be_encoded() -> None:
     encoded = load_encoder().encode(["", "word " * 5_000, "🙂"])
     assert np.isfinite(encoded.vectors).all()
     assert load_encoder().encode([]).vectors.shape == (0, 384)
+
+
+def test_sums_of_8_bit_products_do_not_overflow_on_any_processor() -> None:
+    graph = Graph({"map.weight": np.ones((4, 64), np.float32)})
+    graph._linear(graph.add("Cast", ["input_ids"], "given", domain="", to=1), "map")
+    session = open_session(graph.serialise({"input_ids": "INT32"}, {"map": ("batch", 4)}))
+    (mapped,) = session.run(None, {"input_ids": np.full((1, 64), 255, np.int32)})
+    assert mapped[0] == pytest.approx([255 * 64] * 4, rel=0.01)
 
 
 def vectors_of(body: bytes) -> tuple[int, dict[str, str], bytes]:
