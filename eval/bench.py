@@ -23,7 +23,7 @@ from ingest.settings import Settings
 from qa.answer import ask, retrieve
 from qa.clock import Clock
 from qa.condense import Standalone
-from qa.evidence import FIRST, look_again
+from qa.evidence import FIRST, looking_again
 from qa.find import find
 from qa.reader import load_reader
 
@@ -74,8 +74,8 @@ def reading(settings: Settings, rounds: int = 20) -> dict[str, float]:
     def twice() -> None:
         """The likeliest passages, then a sentence of each once more, as the two best are."""
         reader.read(question, passages[:FIRST])
-        for place in range(min(FIRST, len(passages))):
-            look_again(found.query, passages, reader, (place, len(passages[place].chunk.sentences) - 1))
+        last = [(n, len(passage.chunk.sentences) - 1) for n, passage in enumerate(passages[:FIRST])]
+        looking_again(found.query, passages, reader)(last)
 
     jobs: dict[str, Callable[[], object]] = {
         "whole article": partial(reader.read, question, passages),

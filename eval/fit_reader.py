@@ -1,12 +1,11 @@
 """Fits `qa/reader.json`: `python -m eval.fit_reader PARAGRAPHS.jsonl[.gz] --out qa/reader.json`.
 
 How much the reader's word counts beside the linear model's, on titles that the reader was not trained on: first so that
-the sentence with the answer wins, then so that the logistic output is the probability that the article answers.
+the sentence with the answer wins, then so that what is answered is told apart, and last which probability that means.
 """
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,13 @@ from eval.fit import (
     rounded,
 )
 from eval.reader_data import held_out, read_records
-from eval.stats import calibration_error, reliability
+from eval.stats import calibration_error, isotonic, reliability
 from qa.evidence import (
     READ_QUESTION,
     READ_SENTENCE,
     Look,
-    look_again,
+    bent,
+    looking_again,
     read_parts,
     read_question,
     read_sentences,
@@ -68,7 +68,7 @@ def question_rows(
     for example, own, best, look in zip(examples, rows, ranked, looks, strict=True):
         scores = example.features @ model.sentence
         linear = question_features(example.query, example.passages, rarity(example.passages), example.features, scores)
-        again = look(places_of(example)[int(np.argmax(best))])
+        (again,) = look([places_of(example)[int(np.argmax(best))]])
         found.append(read_question(float(linear @ model.question + model.bias), own, best, again))
     return np.array(found, dtype=np.float32)
 
@@ -82,16 +82,16 @@ def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
     known = [number for number, e in enumerate(examples) if e.source == "answerable"]
     gold = [examples[number].gold[0] for number in known]
     sentence = fit_sentences([rows[number] for number in known], gold, start=0.3, decay=1e-3)
-    looks = [cache(partial(look_again, e.query, e.passages, reader)) for e in examples]
+    looks = [looking_again(e.query, e.passages, reader) for e in examples]
     ranked = [reordered(own @ sentence, places_of(e), look) for e, own, look in zip(examples, rows, looks, strict=True)]
     table = question_rows(examples, rows, ranked, looks)
     target = np.array([e.source in ANSWERED for e in examples], dtype=np.float32)
     chance = np.zeros(len(examples), dtype=np.float32)
     for fold in range(FOLDS):
         out = np.arange(len(examples)) % FOLDS == fold
-        own, bias = weighed(table[~out], target[~out])
-        chance[out] = table[out] @ own + bias
-    question, bias = weighed(table, target)
+        own, bias, curve = weighed(table[~out], target[~out])
+        chance[out] = [bent(output, curve) for output in table[out] @ own + bias]
+    question, bias, curve = weighed(table, target)
     return {
         "made_by": "python -m eval.fit_reader",
         "data": {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()},
@@ -103,14 +103,20 @@ def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
         "sentence": dict(zip(READ_SENTENCE, map(rounded, sentence), strict=True)),
         "question": dict(zip(READ_QUESTION, map(rounded, question), strict=True)),
         "bias": rounded(bias),
+        "curve": [[rounded(output), rounded(meant)] for output, meant in curve],
     }
 
 
-def weighed(table: Floats, target: Floats) -> tuple[Floats, float]:
-    """Weights and bias by which the logistic output is a probability; every question counts alike."""
+def weighed(table: Floats, target: Floats) -> tuple[Floats, float, Floats]:
+    """Weights and bias of a logistic regression in which every question counts alike, and the curve that bends it.
+
+    What is absent altogether the reader sees at a glance, what misleads it hardly sees: a straight line fits not both.
+    """
     alike = np.ones(len(table), dtype=np.float32)
     own, bias = fit_question(table[:, 1:], target, alike, LINEAR * table[:, 0])
-    return np.concatenate([np.array([LINEAR], dtype=np.float32), own]), bias
+    own = np.concatenate([np.array([LINEAR], dtype=np.float32), own])
+    curve = isotonic(list(table @ own + bias), list(target > 0))
+    return own, bias, np.array(curve, dtype=np.float32)
 
 
 def figures(

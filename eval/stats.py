@@ -42,6 +42,29 @@ def risk_coverage(confidence: Sequence[float], right: Sequence[bool]) -> list[tu
     return [((n + 1) / count, float(wrong[n]) / (n + 1)) for n in range(count)]
 
 
+def isotonic(scores: Sequence[float], right: Sequence[bool], steps: int = 20) -> list[tuple[float, float]]:
+    """Knots of an increasing curve from a score to the log odds of being right.
+
+    Equally many scores to a step, neighbours pooled until the share that is right rises from each to the next (Zadrozny
+    and Elkan 2002); a knot is the middle of what was pooled (Oron and Flournoy 2017). Half a right one and half a wrong
+    one are added to each, which keeps the log odds finite.
+    """
+    order = np.argsort(np.asarray(scores, dtype=np.float64), kind="stable")
+    given = np.stack([scores, right, np.ones(len(order))])[:, order]
+    pools: list[NDArray[np.float64]] = []
+    for step in np.array_split(given, steps, axis=1):
+        pools.append(step.sum(axis=1))
+        while len(pools) > 1 and _odds(pools[-2]) >= _odds(pools[-1]):
+            last = pools.pop()
+            pools[-1] += last
+    return [(float(pool[0] / pool[2]), float(np.log(_odds(pool)))) for pool in pools]
+
+
+def _odds(pool: NDArray[np.float64]) -> float:
+    """Of a sum of scores, the number that is right, and how many there are."""
+    return float((pool[1] + 0.5) / (pool[2] - pool[1] + 0.5))
+
+
 def calibration_error(bins: Sequence[tuple[float, float, int]]) -> float:
     """By how much the probability is off on average, given what `reliability` returns (Naeini et al. 2015)."""
     return sum(abs(sure - right) * count for sure, right, count in bins) / sum(count for _, _, count in bins)

@@ -31,7 +31,7 @@ GATE = {"evidence": 0.4, "model": 1.5, "bias": 0.6}
 local model on four sets together (docs/models.md): of the sample article's questions 95 of 100 that are answered pass,
 and 96 of 100 others are stopped."""
 
-LENIENT = 1.0
+LENIENT = 1.25
 """Log odds that the evidence gains where a model gives no probabilities: it can still refuse in its own words. Of the
 same questions 95 of 100 that are answered pass, and 61 of 100 others are stopped before the model is asked."""
 

@@ -1,6 +1,7 @@
 """Runs can be resumed, compared, gated, drafted for and judged."""
 
 import json
+import math
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from eval.page import report_page, write_comparison
 from eval.plots import calibration_plot
 from eval.report import read, table, write
 from eval.schema import Case, Report
-from eval.stats import calibration_error, interval, paired_p, reliability, risk_coverage
+from eval.stats import calibration_error, interval, isotonic, paired_p, reliability, risk_coverage
 from ingest.errors import ModelError
 from ingest.settings import Settings
 from tests.web import Site
@@ -181,6 +182,14 @@ def test_risk_grows_with_coverage_when_the_surest_are_right() -> None:
     assert calibration_error([(0.2, 0.2, 5), (0.8, 0.6, 5)]) == pytest.approx(0.1)
     drawn = calibration_plot({"<set>": [(0.2, 0.2, 5), (0.8, 0.6, 5)]})
     assert "&lt;set&gt; (off by 0.10)" in drawn
+
+
+def test_a_curve_rises_from_score_to_odds_and_pools_what_falls() -> None:
+    right = [False] * 4 + [True, False] * 2 + [False, True, False, False] + [True] * 4
+    knots = isotonic(list(range(16)), right, steps=4)
+    assert [score for score, _ in knots] == [1.5, 7.5, 13.5]
+    assert [odds for _, odds in knots] == pytest.approx([-math.log(9), math.log(3.5 / 5.5), math.log(9)])
+    assert isotonic([1.0, 1.0], [True, False], steps=4) == isotonic([1.0, 1.0], [False, True], steps=1) == [(1.0, 0.0)]
 
 
 def test_drafted_questions_are_checked_whoever_wrote_them(settings: Settings) -> None:

@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import resources
 
 import numpy as np
@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from ingest import RawDocument, ingest
 from ingest.clean import make_article
@@ -15,12 +16,15 @@ from ingest.errors import EncoderError, SourceError
 from ingest.pipeline import chunks_of
 from ingest.settings import Settings
 from qa import ask, polarity
-from qa.evidence import READ_QUESTION, READ_SENTENCE
-from qa.features import QUESTION_FEATURES, SENTENCE_FEATURES
+from qa.condense import Standalone
+from qa.evidence import READ_QUESTION, READ_SENTENCE, bent, looking_again, weights_of
+from qa.features import QUESTION_FEATURES, SENTENCE_FEATURES, make_query
 from qa.passage import Passage
-from qa.question import parts_of
+from qa.question import parts_of, read_question
 from qa.reader import EACH, Reader, Reading, Words, load_reader, merged
 from qa.render import render_answer
+
+Floats = NDArray[np.float32]
 
 FITTED = {"evidence": (SENTENCE_FEATURES, QUESTION_FEATURES), "reader": (READ_SENTENCE, READ_QUESTION)}
 
@@ -87,6 +91,35 @@ def test_a_chunk_is_read_with_the_sentences_before_it(passages: Callable[[str], 
         assert passage.context_start < passage.chunk.start
         assert passage.context_start in starts
     assert held[0].context_start == held[0].chunk.start == 0
+
+
+def test_the_best_sentences_are_read_again_in_one_pass_and_none_twice(
+    passages: Callable[[str], list[Passage]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = passages(NEWS)
+    asked = read_question(Standalone("Who was the captain?"))
+    query = make_query(asked, load_encoder().encode([asked.text]).tokens[0])
+    read: list[list[str]] = []
+    weigh = Reader.weigh
+
+    def counted(self: Reader, statement: str, texts: Sequence[str]) -> Floats:
+        read.append(list(texts))
+        return weigh(self, statement, texts)
+
+    monkeypatch.setattr(Reader, "weigh", counted)
+    look = looking_again(query, held, load_reader())
+    (captain, _), (ferry, _) = look([(0, 2), (0, 0)])
+    assert captain > ferry
+    assert look([(0, 2)]) == [(captain, 0.0)]
+    look([(0, 2), (0, 3)])
+    assert read == [[held[0].texts[2], held[0].texts[0]], [held[0].texts[3]]]
+
+
+def test_an_output_means_what_the_curve_says_and_more_means_more() -> None:
+    curve = np.array([[-2.0, -4.0], [0.0, 1.0], [1.0, 2.0]], np.float32)
+    assert [bent(output, curve) for output in (-3.0, -2.0, -1.0, 1.0, 1.5)] == [-5.0, -4.0, -1.5, 2.0, 2.5]
+    kept = weights_of().read_curve
+    assert (np.diff(kept, axis=0) > 0).all()
 
 
 @given_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
