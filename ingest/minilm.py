@@ -60,7 +60,7 @@ def build_graph(weights: Path) -> bytes:
 
 
 def open_session(model: bytes) -> Any:
-    """The model in onnxruntime, giving the same on every processor.
+    """The model in onnxruntime, giving the same on every processor but for rounding.
 
     Those without 8-bit dot products (VNNI) would let sums of two products overflow, unless they are asked to be exact.
     Idle threads sleep: spinning ones slow the other model by half on two cores.

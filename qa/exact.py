@@ -24,9 +24,14 @@ _REPORTED = re.compile(r"(?i)\bwhat (?:did|does|do|has|have) .{2,60}\b(?:say|sai
 """What somebody says is told by the whole sentence."""
 
 _QUANTITY = r"(?:\d[\d,.]*|\b(?:half|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
+_ABOUT = (
+    r"\b(?:over|under|about|around|nearly|almost|more than|less than|fewer than|at least|at most|up to|some|roughly"
+    r"|approximately|well over)"
+)
+_ABOUT_BEFORE = re.compile(rf"(?i){_ABOUT}\s+(?:[$€£]\s?)?$")
 _SHORT = {
     "how long": re.compile(
-        rf"(?i)(?:\b(?:over|about|around|nearly|almost|more than|less than|at least|up to|some|roughly)\s+)?{_QUANTITY}"
+        rf"(?i)(?:{_ABOUT}\s+)?{_QUANTITY}"
         r"(?:[\s-](?:and|to|or|a|half|\d[\d,.]*)){0,3}[\s-](?:second|minute|hour|day|night|week|month|year|decade)s?\b"
     ),
     "when": re.compile(
@@ -83,7 +88,7 @@ def exact_words(
         else:
             sure = [pair for pair in own if pair[0].score >= CERTAIN]
             kept += sorted(sure, key=lambda pair: (-pair[1].score, -pair[0].score))[:1]
-    spans = [_place_of(word.start, word.end, place, passages) for word, place in kept]
+    spans = [_place_of(_start_of(word, place, passages), word.end, place, passages) for word, place in kept]
     measured = _measured(question, chosen[0], passages)
     if measured and (not spans or not _holds_number(words_of(spans[0], passages))):
         spans = [measured]
@@ -92,6 +97,15 @@ def exact_words(
 
 def _place_of(start: int, end: int, place: Place, passages: Sequence[Passage]) -> Span:
     return Span(article_id=passages[place.passage].chunk.article_id, start=start, end=end)
+
+
+def _start_of(word: "Words", place: Place, passages: Sequence[Passage]) -> int:
+    """Where the words begin, with what bounds their number: "over two hours" is not two hours."""
+    text, first = passages[place.passage].article.text, sentence_of(place, passages).start
+    if not re.match(rf"(?:[$€£]\s?)?{_QUANTITY}", text[word.start : word.end], re.IGNORECASE):
+        return word.start
+    about = _ABOUT_BEFORE.search(text[first : word.start])
+    return first + about.start() if about else word.start
 
 
 def _holds_number(text: str) -> bool:

@@ -253,6 +253,24 @@ def test_the_bold_words_are_those_meant_and_not_the_same_ones_earlier(settings: 
     assert "arches" in before
 
 
+@pytest.mark.parametrize(
+    ("said", "question", "short"),
+    [
+        ("The storm lasted over two hours on Monday.", "How long did the storm last?", "over two hours"),
+        (
+            "The repair of the bridge cost at least $40 million.",
+            "How much did the repair cost?",
+            "at least $40 million",
+        ),
+        ("The town of Skara has 90 firefighters.", "How many firefighters does the town have?", "90"),
+    ],
+)
+def test_what_bounds_a_number_is_part_of_the_answer(settings: Settings, said: str, question: str, short: str) -> None:
+    settings = settings.model_copy(update={"reader": "on"})
+    ingest(RawDocument(origin="s", text=said, title="News"), settings=settings)
+    assert short in ask(question, settings=settings).short
+
+
 def test_without_the_reader_answers_still_come(sample_settings: Settings) -> None:
     off = sample_settings.model_copy(update={"reader": "off"})
     answer = ask("How long did the call last?", settings=off)
