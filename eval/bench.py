@@ -73,9 +73,9 @@ def reading(settings: Settings, rounds: int = 20) -> dict[str, float]:
 
     def twice() -> None:
         """The likeliest passages, then a sentence of each once more, as the two best are."""
-        reader.read(question, passages[:FIRST])
+        readings = dict(enumerate(reader.read(question, passages[:FIRST])))
         last = [(n, len(passage.chunk.sentences) - 1) for n, passage in enumerate(passages[:FIRST])]
-        looking_again(found.query, passages, reader)(last)
+        looking_again(found.query, passages, reader, readings)(last)
 
     jobs: dict[str, Callable[[], object]] = {
         "whole article": partial(reader.read, question, passages),

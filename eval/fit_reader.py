@@ -78,11 +78,12 @@ def fit(path: Path, *, limit: int, seed: int) -> dict[str, Any]:
     records = [record for record in read_records(path) if held_out(record)]
     examples = list(examples_of(records, limit=limit, seed=seed))
     reader = load_reader()
-    rows = [sentence_rows(e, dict(enumerate(read_parts(e.query, e.passages, reader)))) for e in examples]
+    readings = [dict(enumerate(read_parts(e.query, e.passages, reader))) for e in examples]
+    rows = [sentence_rows(e, read) for e, read in zip(examples, readings, strict=True)]
     known = [number for number, e in enumerate(examples) if e.source == "answerable"]
     gold = [examples[number].gold[0] for number in known]
     sentence = fit_sentences([rows[number] for number in known], gold, start=0.3, decay=1e-3)
-    looks = [looking_again(e.query, e.passages, reader) for e in examples]
+    looks = [looking_again(e.query, e.passages, reader, read) for e, read in zip(examples, readings, strict=True)]
     ranked = [reordered(own @ sentence, places_of(e), look) for e, own, look in zip(examples, rows, looks, strict=True)]
     table = question_rows(examples, rows, ranked, looks)
     target = np.array([e.source in ANSWERED for e in examples], dtype=np.float32)

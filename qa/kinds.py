@@ -1,4 +1,4 @@
-"""What kind of thing would answer a question, and how much of it. Pure."""
+"""What kind of thing would answer a question, what can be of that kind, and how much of it is asked for. Pure."""
 
 import re
 from typing import Literal
@@ -29,6 +29,20 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("who", r"\b(what|which) (team|group|organi[sz]ation|agency|actor|scientist|king|queen|general)\b"),
     ("how", r"\bhow\b"),
 )
+_LINKING = frozenset({"who", "when", "where"})
+"""Question words that also link a clause to what it is about."""
+
+_AUXILIARY = re.compile(
+    r"\W*(?:\w+ly )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b"
+)
+_OTHER = re.compile(r"\b(?:who|whom|whose|what|which|why|how|where|when)\b")
+_JOINING = frozenset({"and", "or", ","})
+_TOLD = re.compile(
+    r"(?:\b(?:and|or|but|so|since|until|till|from|to|by|with|for|of|on|in|at|about|exactly|me|us|know|tell|say|says|explain|state"
+    r"|name|list|identify)|[,;:–—])\s*$"
+)
+"""What stands before a question word that asks, when it is not the first word."""
+
 _YES_NO = re.compile(
     r"(?i)\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|isn't|aren't|wasn't|weren't"
     r"|don't|doesn't|didn't|hasn't|haven't)\b"
@@ -50,19 +64,76 @@ _LIST = re.compile(
     r"(?!(is|was|does|has|this|his|its|us|news|business|process|basis|crisis|status|series|says|causes|makes|means)\b)"
     r"\w{3,}s (did|do|does|were|are|was|has|have|had|will|would|could|can|might|must|should|remain\w*|that|of|for|in|on"
     r"|about)\b"
+    r"|\bwhich ([\w.'’-]+ ){1,2}(\w{3,}s|people|men|women|children) (are|were|have)\b"
     r"|\bwhich (?!(news|business|process|crisis|status|series)\b)\w{3,}(s|people) \w+\b"
     r"|\b(what|which|who) (were|are) (the|some|his|her|their|its|\w+['’]s?)( \w+){0,3}"
     r" (?!(news|status|basis|crisis)\b)\w{3,}s\b"
 )
 
+_TIME = re.compile(
+    r"(?i)\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|\b(?:january|february|march|april|may|june|july|august|september"
+    r"|october|november|december|spring|summer|autumn|fall|winter|christmas|easter|morning|noon|afternoon|evening|night"
+    r"|midnight|today|yesterday|tomorrow|tonight|now|after|before|during|since|until|when|while|once|as|early|earlier|late"
+    r"|later|first|last|next|ago|already|soon|never|always)\b"
+    r"|\b(?:second|minute|hour|day|week|month|year|decade|centur|season|era|age|period|time|term|reign)"
+)
+_AMOUNT = re.compile(
+    r"(?i)\d|\b(?:an?|no|none|zero|one|two|three|five|six|ten|eleven|twelve|half|halves|third|quarter|dozens?|single|double"
+    r"|triple|both|pair|couple|once|twice|thrice|most|more|less|all|few|fewer|many|several|some|little|much|each|every"
+    r"|majority|minority|part|per|annual\w*|daily|hourly|weekly|monthly|yearly|often|rarely|never|always|until|forever)\b"
+    r"|\b(?:four|seven|eight|nine|twent|thirt|fort|fift|sixt|hundred|thousand|million|billion|trillion)"
+)
+_FIGURE = re.compile(
+    r"(?i)\W*(?:(?:in|on|the|about|over|some)\W+)*[\d.,]+\W*(?:s|th|st|nd|rd|percent|million|billion)?\W*"
+)
+_CLOCK = re.compile(
+    r"(?i)\W*(?:(?:in|on|at|by|since|until|around|about|early|late|mid|the)\W+)*(?:\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:january|february|march|april|june|july|august|september|october"
+    r"|november|december)\b)"
+)
+_TITLED = re.compile(
+    r"\b(?i:president|minister|chancellor|secretary|senator|king|queen|pope|governor|mayor|judge|general|colonel|captain"
+    r"|professor|doctor|dr|mrs?|ms|sir|lady|envoy|ambassador|adviser|advisor|spokes(?:man|woman|person)|director)\.?\s+(?:$|[A-Z])"
+)
+
+
+def fits(kind: Kind, words: str, before: str = "") -> bool:
+    """Whether words can be what such a question asks for: `("where", "10 a.m.")` cannot. In doubt they can.
+
+    `before` is what stands before them in their sentence: after "President" comes no place.
+    """
+    if kind in {"when", "day"}:
+        return bool(_TIME.search(words))
+    if kind in {"how many", "how long"}:
+        return bool(_AMOUNT.search(words) or (kind == "how long" and _TIME.search(words)))
+    if kind == "where":
+        return not (_CLOCK.match(words) or _FIGURE.fullmatch(words) or _TITLED.search(words) or _TITLED.search(before))
+    return kind != "who" or not _FIGURE.fullmatch(words)
+
 
 def kind_of(question: str) -> Kind:
     """What kind of thing would answer: `"At what time did it begin?"` → `"when"`."""
     lower = question.lower()
-    found = [(match.start(), kind) for kind, pattern in _KINDS if (match := re.search(pattern, lower))]
     if _YES_NO.match(question):
         return "yes/no"
+    found = [
+        (match.start(), kind)
+        for kind, pattern in _KINDS
+        for match in re.finditer(pattern, lower)
+        if match[0] not in _LINKING or _asks(lower, match)
+    ]
     return min(found, key=lambda pair: pair[0])[1] if found else "what"
+
+
+def _asks(question: str, match: re.Match[str]) -> bool:
+    """Whether a question word asks, or only links a clause: `"What did the man who called say?"`."""
+    before, after = question[: match.start()], question[match.end() :]
+    if not re.search(r"\w", before):
+        return match[0] == "who" or bool(_AUXILIARY.match(after)) or not _OTHER.search(after.removeprefix(" and when"))
+    if not re.search(r"\w", after):
+        return True
+    told = _TOLD.search(before)
+    return told is not None and (told[0].strip() not in _JOINING or match[0] == "who" or bool(_AUXILIARY.match(after)))
 
 
 def shape_of(question: str) -> Shape:

@@ -19,6 +19,13 @@ _AGAINST = frozenset(
 )
 """Verbs that deny what follows them."""
 
+_WARY = frozenset(
+    stem(word)
+    for word in "skeptical skepticism sceptical scepticism suspicious suspicion wary doubtful doubts concerns concerned"
+    " critical criticism criticized criticised afraid fears".split()
+)
+"""Words of those who neither affirm nor deny."""
+
 _ENDS = frozenset(",;:.!?()") | {"but", "although", "though", "because", "while", "whereas", "unless", "until"}
 REACH = 20
 """Words and marks after a “not” among which those that it denies are looked for."""
@@ -73,7 +80,7 @@ _VERBS = (
     " acknowledge confirm deny report suggest believe think write ask complain stress emphasize repeat reiterate demand"
     " accuse maintain concede remark comment tweet predict estimate"
 )
-_SAYING = frozenset(stem(word) for word in _VERBS.split()) | {stem("said"), stem("told"), stem("says"), stem("wrote")}
+SAYING = frozenset(stem(word) for word in _VERBS.split()) | {stem("said"), stem("told"), stem("says"), stem("wrote")}
 PRONOUNS = frozenset("he she they it his her their its him them i we who which".split())
 
 
@@ -176,16 +183,17 @@ def opposite(one: str, other: str) -> bool:
 
 
 def twists(asked: Sequence[Word], source: Sequence[Word]) -> int:
-    """How many words of a question are the opposite of what a source says, or deny what it affirms.
+    """How many words of a question are the opposite of what a source says, or deny what it affirms without a doubt.
 
     `"Why did the rate fall?"`, source `"The rate rose."` → 1: the source does not answer, however alike they are.
     """
     ours, theirs = ({word.stem for word in side if word.stem} for side in (asked, source))
     new = [word.stem for word in asked if word.meant and word.stem not in theirs | _LOOSE]
-    return sum(any(opposite(stem, other) for other in theirs - ours) for stem in new) + flips(asked, source)[0]
+    denied = 0 if theirs & _WARY else flips(asked, source)[0]
+    return sum(any(opposite(stem, other) for other in theirs - ours) for stem in new) + denied
 
 
-def speakers(words: Sequence[Word]) -> list[tuple[tuple[str, ...], str, int]]:
+def speakers(words: Sequence[Word], verbs: frozenset[str] = SAYING) -> list[tuple[tuple[str, ...], str, int]]:
     """Who says something: the keys of the names before (or just after) a saying verb, the verb, and its place.
 
     `"Rubio said that it rained"` → `[(("rubio",), "said", 1)]`; a pronoun or “officials” gives its own word.
@@ -195,7 +203,7 @@ def speakers(words: Sequence[Word]) -> list[tuple[tuple[str, ...], str, int]]:
         if word.stem == "accord" and place + 1 < len(words) and words[place + 1].text == "to":
             if who := _subject(words, range(place + 2, min(place + 8, len(words)))):
                 found.append((who, word.text, place))
-        elif word.stem in _SAYING and word.text.islower():
+        elif word.stem in verbs and word.text.islower():
             who = _subject(words, range(place - 1, max(place - 9, -1), -1))
             if not who and place and words[place - 1].text in {",", '"', "?", "!"}:
                 who = _subject(words, range(place + 1, min(place + 7, len(words))))

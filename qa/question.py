@@ -44,6 +44,11 @@ class Question:
     cited: tuple[tuple[str, int, int], ...] = ()
     parts: tuple[str, ...] = ()
 
+    @property
+    def single(self) -> str:
+        """The question in full when it asks one thing, and empty when it asks several in one breath."""
+        return self.parts[0] if len(self.parts) == 1 else ""
+
 
 def read_question(standalone: Standalone) -> Question:
     """The question's kind, shape and terms: `When did Vance call?` → when, point, (Vance: a name, call)."""

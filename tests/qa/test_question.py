@@ -1,7 +1,7 @@
 import pytest
 
 from qa.condense import Standalone, condense, is_follow_up
-from qa.kinds import kind_of, shape_of
+from qa.kinds import Kind, fits, kind_of, shape_of
 from qa.question import read_question
 from qa.schema import Citation, Turn
 from qa.words import content_words, names, stem
@@ -23,10 +23,45 @@ CALL = Turn(question="How long did the call last?", answer="The call lasted two 
         ("Did it rain?", "yes/no"),
         ("What did he say?", "what"),
         ("How did it end?", "how"),
+        ("What did the man who called say?", "what"),
+        ("What happened when the war ended?", "what"),
+        ("What does water turn into when heated?", "what"),
+        ("When the war ended, who ruled?", "who"),
+        ("What is the town where he was born?", "what"),
+        ("Where and when did it begin?", "where"),
+        ("It was printed when?", "when"),
+        ("Tell me when it began.", "when"),
+        ("Who called, and when did he call?", "who"),
+        ("When it began?", "when"),
     ],
 )
 def test_the_kind_of_answer_is_read_from_the_question(question: str, kind: str) -> None:
     assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "before", "right"),
+    [
+        ("where", "in Kursk", "", True),
+        ("where", "10 a.m. Eastern Time", "", False),
+        ("where", "Tuesday", "on ", False),
+        ("where", "Vladimir Putin", "Russian President ", False),
+        ("where", "Russian President Vladimir Putin", "", False),
+        ("when", "at noon", "", True),
+        ("when", "two weeks earlier", "", True),
+        ("when", "the papacy", "", False),
+        ("how many", "a dozen", "", True),
+        ("how many", "the royal army", "", False),
+        ("how long", "until Friday", "", True),
+        ("how long", "New York Harbor", "", False),
+        ("who", "$105 billion", "", False),
+        ("who", "the bishops", "", True),
+        ("what", "anything", "", True),
+        ("how many", "", "", False),
+    ],
+)
+def test_words_of_another_kind_answer_nothing(kind: Kind, words: str, before: str, right: bool) -> None:
+    assert fits(kind, words, before) is right
 
 
 @pytest.mark.parametrize(
@@ -38,6 +73,7 @@ def test_the_kind_of_answer_is_read_from_the_question(question: str, kind: str) 
         ("List the officials", "list"),
         ("What were Putin's key concerns?", "list"),
         ("Which countries joined?", "list"),
+        ("Which U.S. officials are named?", "list"),
         ("What did Zelenskyy say?", "list"),
         ("What did Zelenskyy say about Putin?", "point"),
         ("Compare the positions of both", "compare"),

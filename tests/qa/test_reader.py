@@ -107,10 +107,10 @@ def test_the_best_sentences_are_read_again_in_one_pass_and_none_twice(
         return weigh(self, statement, texts)
 
     monkeypatch.setattr(Reader, "weigh", counted)
-    look = looking_again(query, held, load_reader())
-    (captain, _), (ferry, _) = look([(0, 2), (0, 0)])
+    look = looking_again(query, held, load_reader(), {})
+    (captain, *_), (ferry, *_) = look([(0, 2), (0, 0)])
     assert captain > ferry
-    assert look([(0, 2)]) == [(captain, 0.0)]
+    assert look([(0, 2)]) == [(captain, 0.0, 0.0)]
     look([(0, 2), (0, 3)])
     assert read == [[held[0].texts[2], held[0].texts[0]], [held[0].texts[3]]]
 
@@ -157,6 +157,7 @@ def test_batches_and_single_passages_are_read_alike(passages: Callable[[str], li
         ("Which language is unofficial?", "The official language is Danish.", 1),
         ("What fell first, and what rose?", "First the rate fell, then it rose.", 0),
         ("How long did the storm last?", "On the first day it rained.", 0),
+        ("Why does Li distrust Ada?", "Li was skeptical of what Ada had offered.", 0),
         ("", "", 0),
     ],
 )
