@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ingest.schema import Sentence
 from qa.cite import Span
 from qa.evidence import Weighed
+from qa.identity import asked_for, holder, introduction, office_of
+from qa.kinds import Kind, fits
 from qa.passage import Passage
 from qa.question import Question
 
@@ -20,15 +22,25 @@ CERTAIN = -4.0
 LIST_NEAR = 4.0
 """In a list, how far in log odds further words may be behind the best."""
 
+LABEL = re.compile(r"([^.!?:\n]{2,60}):\s")
+"""What names an item of a list: "Monitoring: Russia wants …"."""
+
 _REPORTED = re.compile(r"(?i)\bwhat (?:did|does|do|has|have) .{2,60}\b(?:say|said|think|thought|believe|argue|claim)\b")
 """What somebody says is told by the whole sentence."""
 
-_QUANTITY = r"(?:\d[\d,.]*|\b(?:half|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
+_QUANTITY = (
+    r"(?:\d[\d,.]*|\b(?:half|an?(?! \d)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
+)
 _ABOUT = (
     r"\b(?:over|under|about|around|nearly|almost|more than|less than|fewer than|at least|at most|up to|some|roughly"
     r"|approximately|well over)"
 )
 _ABOUT_BEFORE = re.compile(rf"(?i){_ABOUT}\s+(?:[$€£]\s?)?$")
+_A_BEFORE = re.compile(r"(?i)\ban? $")
+_UNIT = re.compile(
+    r"(?:hour|minute|day|week|month|year|decade|century|half|dozen|hundred|thousand|million|billion)\b(?!-)"
+)
+_JOIN = re.compile(r"(?:, (?:and |or )?| and | or )(?:[\w.'’-]+ ){0,4}")
 _SHORT = {
     "how long": re.compile(
         rf"(?i)(?:{_ABOUT}\s+)?{_QUANTITY}"
@@ -56,12 +68,16 @@ _SHORT = {
 
 @dataclass(frozen=True)
 class Place:
-    """One sentence that can be said: which passage and sentence it is, and how well it answers."""
+    """One sentence that can be said: which passage and sentence it is, and how well it answers.
+
+    `spoken` is 1 where it tells what those say or want who are asked about, -1 where it tells what others do.
+    """
 
     row: int
     passage: int
     sentence: int
     score: float
+    spoken: int = 0
 
 
 def exact_words(
@@ -69,43 +85,103 @@ def exact_words(
 ) -> tuple[Span, ...]:
     """The words in the chosen sentences that answer: one for a point, several for a list or for several questions.
 
-    None for questions that a whole sentence answers: yes or no, why, what somebody says, a comparison, a summary.
+    None for questions that a whole sentence answers: yes or no, why, what somebody says, a comparison, a summary. Nor
+    for a list whose best sentence holds none of them. Of items with labels, these.
     """
     whole = question.shape in {"summary", "compare"} or question.kind in {"yes/no", "why"}
     if whole or _REPORTED.search(question.text):
         return ()
+    if question.shape == "list" and (labels := _labels(chosen, passages)):
+        return labels
+    told = told_who(question, chosen[0], passages)
+    if told or asked_for(question.single):
+        return (told,) if told else ()
     kept: list[tuple[Words, Place]] = []
     for part in range(len(question.parts)):
         own = [
             (word, place)
             for place in chosen
             for word in (weighed.words[place.row] if weighed.words else ())
-            if word.part == part
+            if word.part == part and (len(question.parts) > 1 or suits(question.kind, word, place, passages))
         ]
         best = max((word.score for word, _ in own), default=CERTAIN)
         if question.shape == "list" and best >= CERTAIN:
-            kept += [pair for pair in own if pair[0].score >= best - LIST_NEAR]
+            near = [pair for pair in own if pair[0].score >= best - LIST_NEAR]
+            first = max(chosen, key=lambda place: place.score)
+            kept += near if any(place is first for _, place in near) else []
         else:
             sure = [pair for pair in own if pair[0].score >= CERTAIN]
             kept += sorted(sure, key=lambda pair: (-pair[1].score, -pair[0].score))[:1]
-    spans = [_place_of(_start_of(word, place, passages), word.end, place, passages) for word, place in kept]
+    spans = [_place_of(*_bounds_of(word, place, passages), place, passages) for word, place in kept]
     measured = _measured(question, chosen[0], passages)
     if measured and (not spans or not _holds_number(words_of(spans[0], passages))):
         spans = [measured]
-    return tuple(dict.fromkeys(spans))
+    return _joined(list(dict.fromkeys(spans)), passages)
+
+
+def _labels(chosen: Sequence[Place], passages: Sequence[Passage]) -> tuple[Span, ...]:
+    """The labels of a list that a sentence introduces; none unless every item has one."""
+    opening, *items = (span_of(place, passages) for place in chosen)
+    found = [LABEL.match(_text(span, passages)) for span in items]
+    if not items or not _text(opening, passages).endswith(":") or not all(found):
+        return ()
+    return tuple(
+        Span(article_id=span.article_id, start=span.start, end=span.start + len(label[1]))
+        for span, label in zip(items, found, strict=True)
+        if label
+    )
+
+
+def _joined(spans: Sequence[Span], passages: Sequence[Passage]) -> tuple[Span, ...]:
+    """Spans that only an "and" parts as one: "Marco Rubio and National Security Adviser Mike Waltz"."""
+    found: list[Span] = []
+    for span in spans:
+        last = found[-1] if found else span
+        first, second = sorted((last, span), key=lambda one: one.start)
+        gap = Span(article_id=span.article_id, start=first.end, end=max(first.end, second.start))
+        if last.article_id == span.article_id and _JOIN.fullmatch(_text(gap, passages)):
+            found[-1] = Span(article_id=span.article_id, start=first.start, end=second.end)
+        else:
+            found.append(span)
+    return tuple(found)
 
 
 def _place_of(start: int, end: int, place: Place, passages: Sequence[Passage]) -> Span:
     return Span(article_id=passages[place.passage].chunk.article_id, start=start, end=end)
 
 
-def _start_of(word: "Words", place: Place, passages: Sequence[Passage]) -> int:
-    """Where the words begin, with what bounds their number: "over two hours" is not two hours."""
-    text, first = passages[place.passage].article.text, sentence_of(place, passages).start
-    if not re.match(rf"(?:[$€£]\s?)?{_QUANTITY}", text[word.start : word.end], re.IGNORECASE):
-        return word.start
-    about = _ABOUT_BEFORE.search(text[first : word.start])
-    return first + about.start() if about else word.start
+def suits(kind: Kind, word: "Words", place: Place, passages: Sequence[Passage]) -> bool:
+    """Whether words are of the kind that is asked for: no time answers "where"."""
+    text = passages[place.passage].article.text
+    return fits(kind, text[word.start : word.end], text[sentence_of(place, passages).start : word.start])
+
+
+def told_who(question: Question, place: Place, passages: Sequence[Passage]) -> Span | None:
+    """The words of the sentence at a place that say who somebody is, or who holds an office, if that is asked."""
+    sentence = sentence_of(place, passages)
+    text = passages[place.passage].article.text[sentence.start : sentence.end]
+    name, office = asked_for(question.single), office_of(question.single)
+    found = introduction(name, text) if name else holder(office, text) if office else None
+    return _place_of(sentence.start + found[0], sentence.start + found[1], place, passages) if found else None
+
+
+def _bounds_of(word: "Words", place: Place, passages: Sequence[Passage]) -> tuple[int, int]:
+    """Where the words begin and end, with what bounds their number and the bracket or quotation mark that they open.
+
+    "Over two hours" is not two hours.
+    """
+    text, sentence = passages[place.passage].article.text, sentence_of(place, passages)
+    start, end = word.start, word.end
+    if re.match(rf"(?:[$€£]\s?)?{_QUANTITY}", text[start:end], re.IGNORECASE):
+        about = _ABOUT_BEFORE.search(text[sentence.start : start])
+        start = sentence.start + about.start() if about else start
+    article = _A_BEFORE.search(text[sentence.start : start]) if _UNIT.match(text, start) else None
+    start = sentence.start + article.start() if article else start
+    for opening, closing in ("()", "“”", "[]"):
+        opened = text.count(opening, start, end) > text.count(closing, start, end)
+        if opened and text[end : end + 1] == closing and end < sentence.end:
+            end += 1
+    return start, end
 
 
 def _holds_number(text: str) -> bool:
@@ -148,5 +224,9 @@ def span_of(place: Place, passages: Sequence[Passage]) -> Span:
 
 def words_of(span: Span, passages: Sequence[Passage]) -> str:
     """What the article says there."""
+    return _text(span, passages).strip()
+
+
+def _text(span: Span, passages: Sequence[Passage]) -> str:
     article = next(p.article for p in passages if p.chunk.article_id == span.article_id)
-    return article.text[span.start : span.end].strip()
+    return article.text[span.start : span.end]

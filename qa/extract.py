@@ -8,9 +8,11 @@ import numpy as np
 
 from qa.cite import Draft, Span
 from qa.evidence import Weighed
-from qa.exact import Place, exact_words, sentence_of, span_of, words_of
+from qa.exact import LABEL, Place, exact_words, sentence_of, span_of, told_who, words_of
+from qa.identity import asked_for, office_of
 from qa.passage import Passage
 from qa.question import Question
+from qa.speech import asked_of, spoken
 
 CLOSE = 0.35
 """A second sentence is said when its score is this near to the best one's (scores are log odds)."""
@@ -22,10 +24,16 @@ LIST_CLOSE = 1.2
 """The same for questions that ask for several things."""
 
 READ_LIST_CLOSE = 2.0
-"""The same where the reader has read: its log odds lie further apart."""
+"""The same where the reader has read, by which what says nothing of it is left out."""
+
+UNSAID = -8.0
+"""The log odds against no answer below which a further sentence says nothing of what was asked for."""
 
 CITED_BOOST = 0.5
 """What a sentence gains, in a follow-up, for standing next to what the last answer cited."""
+
+SPOKEN = (0.0, 2.0, -6.0)
+"""What a sentence gains that tells of nobody's words or wishes, of those that are asked for, and of somebody else's."""
 
 MOST = {"point": 2, "list": 6, "compare": 4, "summary": 5}
 """The most sentences of an answer by the shape of its question, items of a list that the article sets out aside."""
@@ -37,7 +45,6 @@ QUOTED = 3
 """The most sentences by which a quotation is completed."""
 
 _BULLET = re.compile(r"\s*([-*•–—▪◦]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
-_LABEL = re.compile(r"[^.!?:\n]{2,60}:\s")
 
 
 @dataclass(frozen=True)
@@ -61,14 +68,24 @@ def extract(question: Question, weighed: Weighed, passages: Sequence[Passage]) -
         chosen = _summary(places, passages)
     elif question.shape == "compare":
         chosen = _compare(question, places, passages)
+    elif introducing := _introducing(question, places, passages):
+        chosen = [introducing]
     else:
-        chosen = _near_best(question, places, passages, read=bool(weighed.words) and any(weighed.words))
+        chosen = _near_best(question, places, passages, weighed)
         chosen += [place for place in _parts(places, weighed) if place not in chosen]
     words = exact_words(question, chosen, weighed, passages)
     chosen = _whole_quotations(chosen, places, passages)
     spans = _in_order([span_of(place, passages) for place in chosen])
     drafts = tuple(Draft(words_of(span, passages), (span,)) for span in spans)
     return Picked(drafts, words)
+
+
+def _introducing(question: Question, places: Sequence[Place], passages: Sequence[Passage]) -> Place | None:
+    """Where it is asked who somebody is, the first sentence of the best one's article that says so."""
+    if not asked_for(question.single) and not office_of(question.single):
+        return None
+    line = _article_line(places[0], places, passages)
+    return next((place for place in line if told_who(question, place, passages)), None)
 
 
 def _parts(places: Sequence[Place], weighed: Weighed) -> list[Place]:
@@ -82,14 +99,29 @@ def _parts(places: Sequence[Place], weighed: Weighed) -> list[Place]:
 
 
 def ranked(question: Question, weighed: Weighed, passages: Sequence[Passage]) -> list[Place]:
-    """The sentences from best to worst, headings last, those beside what was last cited a little higher."""
+    """The sentences from best to worst, headings last, those beside what was last cited a little higher.
+
+    Where it is asked what somebody says or wants, those that tell it stand above what others say.
+    """
     places = []
+    speech = asked_of(question.single)
     for row, (p, s) in enumerate(weighed.places):
         sentence = passages[p].chunk.sentences[s]
         score = float(weighed.scores[row]) + CITED_BOOST * _beside(question, passages[p], s)
-        places.append((sentence.heading, Place(row, p, s, score)))
+        told = spoken(speech, *_heard(passages[p].texts, s)) if speech else 0
+        places.append((sentence.heading, Place(row, p, s, score + SPOKEN[told], told)))
     plain = [place for heading, place in places if not heading] or [place for _, place in places]
     return sorted(plain, key=lambda place: -place.score)
+
+
+def _heard(texts: Sequence[str], index: int) -> tuple[str, str]:
+    """A sentence with what follows until its quotation ends, where it is told whose it is, and the sentence before."""
+    last = index
+    while texts[index].count("“") > texts[index].count("”") and last - index < QUOTED and last + 1 < len(texts):
+        last += 1
+        if "”" in texts[last]:
+            break
+    return " ".join(texts[index : last + 1]), texts[index - 1] if index else ""
 
 
 def _beside(question: Question, passage: Passage, index: int) -> float:
@@ -103,10 +135,15 @@ def _beside(question: Question, passage: Passage, index: int) -> float:
     return best
 
 
-def _near_best(question: Question, places: Sequence[Place], passages: Sequence[Passage], *, read: bool) -> list[Place]:
-    several = question.shape == "list"
+def _near_best(
+    question: Question, places: Sequence[Place], passages: Sequence[Passage], weighed: Weighed
+) -> list[Place]:
+    several, read = question.shape == "list", any(weighed.words)
     close = (READ_LIST_CLOSE if read else LIST_CLOSE) if several else CLOSE
-    chosen = [place for place in places if places[0].score - place.score <= close][: MOST[question.shape]]
+    chosen = [place for place in places if places[0].score - place.score <= close and place.spoken >= places[0].spoken]
+    if read:
+        chosen = [place for place in chosen if place is places[0] or place.spoken > 0 or _answers(weighed, place)]
+    chosen = chosen[: MOST[question.shape]]
     seen: set[str] = set()
     kept = []
     for place in chosen:
@@ -114,10 +151,15 @@ def _near_best(question: Question, places: Sequence[Place], passages: Sequence[P
         if words not in seen:
             kept.append(place)
             seen.add(words)
-    block = _list_block(kept[0], places, passages, whole=several)
+    block = _list_block(kept[0], places, passages, whole=several and asked_of(question.single) is None)
     if block and (several or question.kind == "what"):
         return block if several else [*kept, *(place for place in block if place not in kept)]
     return kept
+
+
+def _answers(weighed: Weighed, place: Place) -> bool:
+    """Whether the reader, where it has read, leaves open that a sentence answers."""
+    return max((word.score for word in weighed.words[place.row]), default=UNSAID) >= UNSAID
 
 
 def _list_block(top: Place, places: Sequence[Place], passages: Sequence[Passage], *, whole: bool) -> list[Place]:
@@ -161,7 +203,7 @@ def _item(place: Place, passages: Sequence[Passage]) -> bool:
     text = passages[place.passage].article.text
     start = sentence_of(place, passages).start
     line = text[start:].split("\n", 1)[0]
-    return bool(_BULLET.match(line) or _LABEL.match(line)) or (len(line) < 90 and not line.rstrip().endswith("."))
+    return bool(_BULLET.match(line) or LABEL.match(line)) or (len(line) < 90 and not line.rstrip().endswith("."))
 
 
 def _whole_quotations(chosen: Sequence[Place], places: Sequence[Place], passages: Sequence[Passage]) -> list[Place]:

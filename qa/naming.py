@@ -141,7 +141,7 @@ def name_list(text: str) -> list[Name]:
     last = -2
     for match in _WORD.finditer(text):
         word = match[0].removesuffix("'s").removesuffix("'").rstrip(".-")
-        if not _capital(word) or key(word) in _DATES or (word == "I" or word.startswith("I'")):
+        if not _capital(word) or key(word) in DATES or (word == "I" or word.startswith("I'")):
             continue
         opens = bool(_OPENS.search(text[max(match.start() - 6, 0) : match.start()])) or match.start() == 0
         if opens and word.lower() in STOP:
@@ -155,7 +155,7 @@ def name_list(text: str) -> list[Name]:
     return list({(name.words, name.opens, name.after): name for name in reversed(list(made))}.values())[::-1]
 
 
-_DATES = frozenset(
+DATES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
     " september october november december jan feb apr aug sept oct nov dec mondays tuesdays wednesdays thursdays"
     " fridays saturdays sundays am pm".split()
