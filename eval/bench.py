@@ -23,7 +23,7 @@ from ingest.settings import Settings
 from qa.answer import ask, retrieve
 from qa.clock import Clock
 from qa.condense import Standalone
-from qa.evidence import FIRST, looking_again
+from qa.evidence import looking_again
 from qa.find import find
 from qa.reader import load_reader
 
@@ -71,22 +71,20 @@ def reading(settings: Settings, rounds: int = 20) -> dict[str, float]:
     passages = found.passages
     reader, encoder = load_reader(), load_encoder()
 
-    def twice() -> None:
-        """The likeliest passages, then a sentence of each once more, as the two best are."""
-        readings = dict(enumerate(reader.read(question, passages[:FIRST])))
-        last = [(n, len(passage.chunk.sentences) - 1) for n, passage in enumerate(passages[:FIRST])]
-        looking_again(found.query, passages, reader, readings)(last)
+    def answering(count: int) -> None:
+        """So many of the likeliest passages, and two sentences once more, as the two best are."""
+        readings = dict(enumerate(reader.read(question, passages[:count])))
+        looking_again(found.query, passages, reader, readings)([(0, 0), (0, len(passages[0].chunk.sentences) - 1)])
 
     jobs: dict[str, Callable[[], object]] = {
         "whole article": partial(reader.read, question, passages),
-        "its likeliest passages": partial(reader.read, question, passages[:FIRST]),
-        "these with the second look": twice,
+        **{f"its likeliest {count}, with the second look": partial(answering, count) for count in (1, 2)},
         "encoder alone, whole article": partial(encoder.encode, [passage.chunk.text for passage in passages]),
     }
     each = {
         f"{name}, p50 ms": 1000 * statistics.median(timed(job) for _ in range(rounds)) for name, job in jobs.items()
     }
-    whole, _, _, alone = each.values()
+    whole, *_, alone = each.values()
     return {
         "characters": sum(len(p.chunk.text) for p in passages),
         **each,
