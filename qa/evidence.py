@@ -108,7 +108,7 @@ def gather(query: Query, passages: Sequence[Passage], reader: Reader | None) -> 
     done when that one answers it beyond doubt.
     """
     found = linear(query, passages)
-    if reader is None or not passages or query.question.shape in {"summary", "compare"}:
+    if reader is None or not passages or not reads(query.question):
         return combined(query, found, {})
     best = np.full(len(passages), -np.inf)
     np.maximum.at(best, [passage for passage, _ in found.places], found.scores)
@@ -119,9 +119,14 @@ def gather(query: Query, passages: Sequence[Passage], reader: Reader | None) -> 
     for some in filter(None, (order[:first], order[first:])):
         readings |= dict(zip(some, read_parts(query, [passages[index] for index in some], reader), strict=True))
         weighed = combined(query, found, readings, again)
-        if weighed.probability >= SURE:
+        if weighed.probability >= SURE and weighed.places[weighed.order[0]][0] in readings:
             break
     return weighed
+
+
+def reads(question: Question) -> bool:
+    """Whether the reader is asked: it has learned neither yes-or-no questions nor to compare or sum up."""
+    return question.shape not in {"summary", "compare"} and question.kind != "yes/no"
 
 
 def looking_again(query: Query, passages: Sequence[Passage], reader: Reader, readings: Mapping[int, Reading]) -> Look:
@@ -183,9 +188,8 @@ def combined(
 ) -> Weighed:
     """What the linear model and the reader say together; without readings, the linear model alone.
 
-    `again` looks at a sentence once more. Whether a follow-up or a yes-or-no question is answered the reader is not
-    asked: it has learned neither, only which sentence is meant. Nor is it asked for the sentences of a list: it has
-    learned to look for one.
+    `again` looks at a sentence once more. Whether a follow-up is answered the reader is not asked, only which sentence
+    is meant: it has not learned that. Nor is it asked for the sentences of a list: it has learned to look for one.
     """
     if not found.places:
         return Weighed((), found.features, found.scores, 0.0)
@@ -197,7 +201,7 @@ def combined(
         if question.shape != "list":
             scores = (rows @ model.read_sentence).astype(np.float32)
             scores = reordered(scores, found.places, again) if again else scores
-        if again and question.kind != "yes/no" and not any(term.carried for term in question.terms):
+        if again and not any(term.carried for term in question.terms):
             (last,) = again([found.places[int(np.argmax(scores))]])
             logit = float(read_question(logit, rows, scores, last) @ model.read_question + model.read_bias)
             logit = bent(logit, model.read_curve)

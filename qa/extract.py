@@ -141,7 +141,7 @@ def _near_best(
     several, read = question.shape == "list", any(weighed.words)
     close = (READ_LIST_CLOSE if read else LIST_CLOSE) if several else CLOSE
     chosen = [place for place in places if places[0].score - place.score <= close and place.spoken >= places[0].spoken]
-    if read and question.kind != "yes/no":
+    if read:
         chosen = [place for place in chosen if place is places[0] or place.spoken > 0 or _answers(weighed, place)]
     chosen = chosen[: MOST[question.shape]]
     seen: set[str] = set()
