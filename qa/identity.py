@@ -4,9 +4,13 @@ import re
 from collections.abc import Sequence
 
 from qa.naming import DATES, ROLES, key, plain
+from qa.sides import SENTENCE
 
 _ASKED = re.compile(r"(?i:\W*(?:and |so |but )?who(?:['’]s| is| was| are| were)(?: the)?) (?P<name>[^?!,;:]{2,60}?)\W*")
 _TOKEN = re.compile(r"[^\s“”\"()]+")
+
+TITLE = 12
+"""Words of a title at most."""
 
 _VAGUE = frozenset("former state national foreign department ministry government security mr mrs ms".split())
 """Roles that alone do not say who somebody is."""
@@ -46,6 +50,7 @@ def office_of(question: str) -> str:
 
 def holder(office: str, sentence: str) -> tuple[int, int] | None:
     """Where the name stands that follows an office: `"Secretary of State Marco Rubio spoke."` → of "Marco Rubio"."""
+    sentence = sentence[:SENTENCE]
     for match in re.finditer(rf"(?i)(?<!\w){re.escape(office)} ", sentence):
         end = _whole_name(list(_TOKEN.finditer(sentence, match.end())), match.end() - 1)
         if end > match.end():
@@ -58,6 +63,7 @@ def introduction(name: str, sentence: str) -> tuple[int, int] | None:
 
     What stands after the name between commas, what it is said to be, or the name with its title; None without any.
     """
+    sentence = sentence[:SENTENCE]
     tokens = list(_TOKEN.finditer(sentence))
     keys = [_key(token[0]) for token in tokens]
     wanted = [_key(word) for word in name.split()]
@@ -105,7 +111,7 @@ def _whole_name(after: Sequence[re.Match[str]], end: int) -> int:
 def _title(words: Sequence[re.Match[str]]) -> int | None:
     """At which word the title of the last one begins: `"told by Secretary of State Rubio"` → at "Secretary"."""
     found, calls = len(words) - 1, False
-    for index in range(len(words) - 2, -1, -1):
+    for index in range(len(words) - 2, max(len(words) - 2 - TITLE, -1), -1):
         word, low = words[index][0], words[index][0].lower().rstrip(".")
         called = low in _CALLINGS or bool(_CALLED.fullmatch(word))
         ends = word[-1] in ",;:!?" or (word[-1] == "." and low not in _CALLINGS and "." not in word[:-1])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from qa.naming import ROLES, key, name_list, plain, same
 from qa.polarity import PRONOUNS, SAYING, Word, speakers
-from qa.sides import Side
+from qa.sides import SENTENCE, Side
 from qa.words import stem
 
 _SAY = "say said saying tell told state stated think thought believe believed claim claimed argue argued announce"
@@ -55,7 +55,7 @@ def spoken(speech: Speech, sentence: str, before: str) -> int:
 
     What stands in quotation marks is not told by who is named in it. `before` is the sentence before.
     """
-    side = Side(_QUOTED.sub(" , ", sentence))
+    side = Side(_QUOTED.sub(" , ", sentence[:SENTENCE]))
     who = _who(side.words, before) | {key(match["who"]) for match in _OWNED.finditer(side.folded)}
     if any(same(one, other) for one in who for other in speech.who):
         return int(not speech.wants or bool(_WANTING & {word.stem for word in side.words}))
@@ -72,7 +72,7 @@ def _who(words: list[Word], before: str) -> set[str]:
         if not set(who) & PRONOUNS:
             found |= {one for one in who if not plain(one)}
         elif before and not found and who[0] in {"he", "she", "they"}:
-            side = Side(_QUOTED.sub(" , ", before))
+            side = Side(_QUOTED.sub(" , ", before[-SENTENCE:]))
             named = [name.words for name in name_list(side.folded) if not (name.opens and plain(name.words[0]))]
             found |= _who(side.words, "") or {key(word) for name in named[:1] for word in name}
     return found

@@ -81,3 +81,7 @@ def test_who_holds_an_office_stands_after_it(question: str, sentence: str, told:
     office = office_of(question)
     found = holder(office, sentence) if office else None
     assert (sentence[slice(*found)] if found else None) == told
+
+
+def test_a_name_that_is_said_without_end_is_no_introduction() -> None:
+    assert introduction("Trump", "Trump " * 20_000) is None
