@@ -25,12 +25,10 @@ from eval.stats import calibration_error, reliability
 from ingest.embed import load_encoder
 from ingest.settings import Settings
 from qa.condense import Standalone
-from qa.evidence import Weighed, gather
-from qa.exact import Place, suits
+from qa.evidence import Weighed, gather, suits
 from qa.features import make_query
-from qa.kinds import Kind
 from qa.passage import Passage
-from qa.question import read_question
+from qa.question import Question, read_question
 from qa.reader import Reader, load_reader
 
 
@@ -57,19 +55,22 @@ def check(records: Sequence[Record], reader: Reader | None) -> list[Checked]:
             query = make_query(asked, encoder.encode([asked.text]).tokens[0])
             began = time.perf_counter()
             weighed = gather(query, passages, reader)
-            found.append(_checked(weighed, asked.kind, passages, question, time.perf_counter() - began))
+            found.append(_checked(weighed, asked, passages, question, time.perf_counter() - began))
     return found
 
 
-def _checked(weighed: Weighed, kind: Kind, passages: Sequence[Passage], question: Record, seconds: float) -> Checked:
+def _checked(
+    weighed: Weighed, asked: Question, passages: Sequence[Passage], question: Record, seconds: float
+) -> Checked:
     if question["unanswerable"]:
         return Checked(False, weighed.probability, None, None, None, seconds)
     row = weighed.order[0]
     passage, number = weighed.places[row]
     text = passages[passage].texts[number]
     right = any(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text) for answer in question["answers"])
-    place = Place(row, passage, number, float(weighed.scores[row]))
-    told = [word for word in weighed.words[row] if suits(kind, word, place, passages)] if weighed.words else []
+    told = (
+        [word for word in weighed.words[row] if suits(asked, word, passages[passage], number)] if weighed.words else []
+    )
     words = max(told, key=lambda word: word.score, default=None)
     said = passages[passage].article.text[words.start : words.end] if words else text
     f1 = max(token_f1(said, answer) for answer in question["answers"])

@@ -152,12 +152,16 @@ def looking_again(query: Query, passages: Sequence[Passage], reader: Reader, rea
 
 
 def misfit(question: Question, passage: Passage, reading: Reading | None, sentence: int) -> float:
-    """Whether the best words of a sentence that was read cannot be what one question asks for."""
-    if reading is None or not reading.words[sentence] or len(question.parts) > 1:
-        return 0.0
-    words, text = reading.words[sentence][0], passage.article.text
-    first = passage.chunk.sentences[sentence].start
-    return float(not fits(question.kind, text[words.start : words.end], text[first : words.start]))
+    """Whether the best words of a sentence that was read cannot be what is asked for."""
+    best = reading.words[sentence][:1] if reading else ()
+    return float(any(not suits(question, words, passage, sentence) for words in best))
+
+
+def suits(question: Question, words: Words, passage: Passage, sentence: int) -> bool:
+    """Whether words of a sentence can be what is asked for; of several questions in one breath it is not told which."""
+    text, first = passage.article.text, passage.chunk.sentences[sentence].start
+    own = fits(question.kind, text[words.start : words.end], text[first : words.start])
+    return own or not question.single
 
 
 def read_parts(query: Query, passages: Sequence[Passage], reader: Reader) -> list[Reading]:

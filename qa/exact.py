@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from ingest.schema import Sentence
 from qa.cite import Span
-from qa.evidence import Weighed
+from qa.evidence import Weighed, suits
 from qa.identity import asked_for, holder, introduction, office_of
-from qa.kinds import Kind, fits
 from qa.passage import Passage
 from qa.question import Question
+from qa.speech import asked_of
 
 if TYPE_CHECKING:
     from qa.reader import Words
@@ -24,9 +24,6 @@ LIST_NEAR = 4.0
 
 LABEL = re.compile(r"([^.!?:\n]{2,60}):\s")
 """What names an item of a list: "Monitoring: Russia wants …"."""
-
-_REPORTED = re.compile(r"(?i)\bwhat (?:did|does|do|has|have) .{2,60}\b(?:say|said|think|thought|believe|argue|claim)\b")
-"""What somebody says is told by the whole sentence."""
 
 _QUANTITY = (
     r"(?:\d[\d,.]*|\b(?:half|an?(?! \d)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
@@ -89,7 +86,7 @@ def exact_words(
     for a list whose best sentence holds none of them. Of items with labels, these.
     """
     whole = question.shape in {"summary", "compare"} or question.kind in {"yes/no", "why"}
-    if whole or _REPORTED.search(question.text):
+    if whole or any(speech and not speech.wants for speech in map(asked_of, question.parts)):
         return ()
     if question.shape == "list" and (labels := _labels(chosen, passages)):
         return labels
@@ -102,7 +99,7 @@ def exact_words(
             (word, place)
             for place in chosen
             for word in (weighed.words[place.row] if weighed.words else ())
-            if word.part == part and (len(question.parts) > 1 or suits(question.kind, word, place, passages))
+            if word.part == part and suits(question, word, passages[place.passage], place.sentence)
         ]
         best = max((word.score for word, _ in own), default=CERTAIN)
         if question.shape == "list" and best >= CERTAIN:
@@ -148,12 +145,6 @@ def _joined(spans: Sequence[Span], passages: Sequence[Passage]) -> tuple[Span, .
 
 def _place_of(start: int, end: int, place: Place, passages: Sequence[Passage]) -> Span:
     return Span(article_id=passages[place.passage].chunk.article_id, start=start, end=end)
-
-
-def suits(kind: Kind, word: "Words", place: Place, passages: Sequence[Passage]) -> bool:
-    """Whether words are of the kind that is asked for: no time answers "where"."""
-    text = passages[place.passage].article.text
-    return fits(kind, text[word.start : word.end], text[sentence_of(place, passages).start : word.start])
 
 
 def told_who(question: Question, place: Place, passages: Sequence[Passage]) -> Span | None:

@@ -151,7 +151,7 @@ def _near_best(
         if words not in seen:
             kept.append(place)
             seen.add(words)
-    block = _list_block(kept[0], places, passages, whole=several and asked_of(question.single) is None)
+    block = _list_block(kept[0], places, passages, whole=several and not asked_of(question.single))
     if block and (several or question.kind == "what"):
         return block if several else [*kept, *(place for place in block if place not in kept)]
     return kept

@@ -28,6 +28,12 @@ _APPOSED = re.compile(rf",(?:\s\d{{1,3}},)?\s(?P<what>{_WHAT})(?=[,;)]|\.(?!\w))
 _DEFINED = re.compile(
     r"\s(?:is|was|has been|became)\s(?P<what>(?:an?|the|one of)\s[^,.;:()“”\"]{2,120})(?=[,;:)]|\.(?!\w))"
 )
+_NOBODY = re.compile(
+    r"(?:an?|the|one)\s(?:[\w-]+\s){0,2}?(?:minute|hour|day|week|month|year|decade|time|move|step|sign|result|fact"
+    r"|decision|reminder|claim|deal|figure|price)s?\b"
+)
+"""What stands between commas and is no person: "Trump met Putin, a week later, …"."""
+
 _TELLS = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|might|may|can|could|tells?|told|says?|said)\b")
 """What makes a clause of what stands between commas, and so no apposition, unless "who" or "which" is before it."""
 
@@ -74,9 +80,8 @@ def introduction(name: str, sentence: str) -> tuple[int, int] | None:
                 continue
             end = tokens[last].start() + len(tokens[last][0].rstrip(".,;:!?'’").removesuffix("'s").removesuffix("’s"))
             told = _APPOSED.match(sentence, end)
-            if told and _TELLS.search(re.split(r"\b(?:who|which|that|whose)\b", told["what"])[0]):
-                told = None
-            if told := told or _DEFINED.match(sentence, end):
+            told = told if told and _names_somebody(told["what"]) else _DEFINED.match(sentence, end)
+            if told:
                 return told.start("what"), told.end("what")
             title = _title(tokens[: first + 1])
             if title is not None and title < first and keys[title : last + 1] != wanted:
@@ -84,14 +89,17 @@ def introduction(name: str, sentence: str) -> tuple[int, int] | None:
     return None
 
 
+def _names_somebody(words: str) -> bool:
+    """Whether what stands between commas after a name says who that is."""
+    return not _NOBODY.match(words) and not _TELLS.search(re.split(r"\b(?:who|which|that|whose)\b", words)[0])
+
+
 def _another(tokens: Sequence[re.Match[str]], place: int) -> bool:
     """Whether the last word of a name stands in another name: "Kim" in "Kim Jong Un", "Smith" in "Ann Smith"."""
-    beside = [tokens[number][0] for number in (place - 1, place + 1) if 0 <= number < len(tokens)]
-    cut = tokens[place][0][-1] in ",;:.!?"
-    return any(
-        word[0].isupper() and word.lower().rstrip(".") not in ROLES and not plain(word)
-        for word in beside[: 1 if cut else 2]
-    )
+    ends = tokens[place][0][-1] in ",;:.!?"
+    beside = [*tokens[max(place - 1, 0) : place], *([] if ends else tokens[place + 1 : place + 2])]
+    words = [token[0] for token in beside]
+    return any(word[0].isupper() and word.lower().rstrip(".") not in ROLES and not plain(word) for word in words)
 
 
 def _key(word: str) -> str:

@@ -35,7 +35,7 @@ _LINKING = frozenset({"who", "when", "where"})
 _AUXILIARY = re.compile(
     r"\W*(?:\w+ly )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b"
 )
-_OTHER = re.compile(r"\b(?:who|whom|whose|what|which|why|how|where|when)\b")
+_ASKING = re.compile(r"\b(?:who|whom|whose|what|which|why|how|where|when)\b")
 _JOINING = frozenset({"and", "or", ","})
 _TOLD = re.compile(
     r"(?:\b(?:and|or|but|so|since|until|till|from|to|by|with|for|of|on|in|at|about|exactly|me|us|know|tell|say|says|explain|state"
@@ -129,7 +129,7 @@ def _asks(question: str, match: re.Match[str]) -> bool:
     """Whether a question word asks, or only links a clause: `"What did the man who called say?"`."""
     before, after = question[: match.start()], question[match.end() :]
     if not re.search(r"\w", before):
-        return match[0] == "who" or bool(_AUXILIARY.match(after)) or not _OTHER.search(after.removeprefix(" and when"))
+        return match[0] == "who" or bool(_AUXILIARY.match(after)) or not _ASKING.search(after.removeprefix(" and when"))
     if not re.search(r"\w", after):
         return True
     told = _TOLD.search(before)

@@ -11,7 +11,7 @@ from qa.words import stem
 _SAY = "say said saying tell told state stated think thought believe believed claim claimed argue argued announce"
 _WANT = "want wanted demand demanded propose proposed request requested insist insisted seek sought"
 _ASKED = re.compile(
-    rf"(?i)\W*(?:and |so |but )?what (?:else )?(?:did|does|do|has|have|had) (?P<who>[^?,;:]{{2,60}}?)"
+    rf"(?i)\bwhat (?:else )?(?:did|does|do|has|have|had) (?P<who>[^?,;:]{{2,60}}?)"
     rf" (?:also )?(?:(?P<says>{_SAY.replace(' ', '|')})|(?P<wants>{_WANT.replace(' ', '|')}))\b"
 )
 
@@ -36,7 +36,7 @@ _NOUNS = frozenset({"call", "reports", "state", "talk"})
 
 @dataclass(frozen=True)
 class Speech:
-    """Whose words are asked for, by the keys of the name, and whether it is what they want."""
+    """Whose words are asked for, by the keys of the name (none when nobody is named), and whether what they want."""
 
     who: frozenset[str]
     wants: bool
@@ -44,17 +44,21 @@ class Speech:
 
 def asked_of(question: str) -> Speech | None:
     """Whose words a question asks for: `"What did Marco Rubio say?"` → of marco, rubio. None for other questions."""
-    match = _ASKED.match(question)
-    capital = [word for word in match["who"].split() if word[0].isupper()] if match else []
+    match = _ASKED.search(question)
+    if not match:
+        return None
+    capital = [word for word in match["who"].split() if word[0].isupper()]
     keys = frozenset(key(word) for word in capital if word.lower() not in ROLES) or frozenset(map(key, capital))
-    return Speech(keys, bool(match["wants"])) if match and keys else None
+    return Speech(keys, bool(match["wants"]))
 
 
 def spoken(speech: Speech, sentence: str, before: str) -> int:
-    """1 when a sentence tells what they say or want, -1 when it is somebody else who does, 0 when it is not told.
+    """1 when a sentence tells what they say or want, -1 when it is somebody else who does, 0 when that is not told.
 
     What stands in quotation marks is not told by who is named in it. `before` is the sentence before.
     """
+    if not speech.who:
+        return 0
     side = Side(_QUOTED.sub(" , ", sentence[:SENTENCE]))
     who = _who(side.words, before) | {key(match["who"]) for match in _OWNED.finditer(side.folded)}
     if any(same(one, other) for one in who for other in speech.who):

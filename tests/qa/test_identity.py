@@ -4,6 +4,7 @@ from ingest import RawDocument, ingest
 from ingest.settings import Settings
 from qa import ask
 from qa.identity import asked_for, holder, introduction, office_of
+from qa.sides import SENTENCE
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,9 @@ def test_a_question_for_who_somebody_is_gives_the_name(question: str, name: str)
         ("Ann Lee", "Ann Lee, a spokeswoman for the ministry, said so.", "a spokeswoman for the ministry"),
         ("Jane Roe", "Jane Roe, 42, chief executive of Acme, resigned.", "chief executive of Acme"),
         ("John Smith", "After Smith left, John Smith was the first man to do so.", "the first man to do so"),
+        ("Putin", "Trump met Putin, a week later, in Oslo.", None),
+        ("Putin", "Trump called Putin, the mayor said, at noon.", None),
+        ("Kim", "The leader Kim, in Seoul, spoke.", "leader Kim"),
         ("Ada Li", "On Tuesday Ada Li, who won, met President Xi.", None),
         ("Steve Witkoff", "Trump, Putin and Steve Witkoff met.", None),
         ("Putin", "Former President Trump told Putin.", None),
@@ -83,5 +87,8 @@ def test_who_holds_an_office_stands_after_it(question: str, sentence: str, told:
     assert (sentence[slice(*found)] if found else None) == told
 
 
-def test_a_name_that_is_said_without_end_is_no_introduction() -> None:
-    assert introduction("Trump", "Trump " * 20_000) is None
+def test_a_sentence_without_end_is_looked_through_to_a_bound() -> None:
+    said = "Secretary of State Marco Rubio spoke. "
+    assert introduction("Rubio", said + "x " * SENTENCE) is not None
+    assert introduction("Rubio", "x " * SENTENCE + said) is None
+    assert holder("Secretary of State", "x " * SENTENCE + said) is None

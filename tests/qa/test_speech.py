@@ -20,9 +20,14 @@ def test_a_question_for_what_somebody_says_tells_whom(question: str, who: set[st
     assert asked_of(question) == Speech(frozenset(who), wants)
 
 
-@pytest.mark.parametrize(
-    "question", ["What did he say?", "What did the company want?", "What happened?", "", "What did ?"]
-)
+@pytest.mark.parametrize(("question", "wants"), [("What did he say?", False), ("What did the company want?", True)])
+def test_where_nobody_is_named_every_sentence_may_tell_it(question: str, wants: bool) -> None:
+    speech = asked_of(question)
+    assert speech == Speech(frozenset(), wants)
+    assert spoken(speech, "Li said that Roe had asked for a guarantee.", "") == 0
+
+
+@pytest.mark.parametrize("question", ["What happened?", "", "What did ?", "Did Li say so?"])
 def test_other_questions_ask_for_nobody_s_words(question: str) -> None:
     assert asked_of(question) is None
 
