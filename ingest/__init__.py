@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.schema import Article, Chunk, IngestReport, IngestRow, RawDocument, Sentence, Skipped
+from ingest.schema import Article, Chunk, IngestReport, IngestRow, RawDocument, Sentence, Skipped, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,6 +27,7 @@ __all__ = [
     "RawDocument",
     "Sentence",
     "Skipped",
+    "Upload",
     "articles",
     "delete",
     "ingest",
@@ -43,12 +44,12 @@ def ingest(
 ) -> IngestReport:
     """A report of what became of each source: added, unchanged, replaced or skipped.
 
-    A source is a path, a folder, an http(s) URL, `-` for standard input, or a RawDocument. A source that cannot be
-    read is a row of the report, not an error. Raises LibraryError when the library itself cannot be written.
+    A source is a path, a folder, an http(s) URL, `-` for standard input, a RawDocument, or an Upload. A source that
+    cannot be read is a row of the report, not an error. Raises LibraryError when the library itself cannot be written.
     """
     from ingest.pipeline import run  # noqa: PLC0415 - numpy and the rest load only when used
 
-    many = [sources] if isinstance(sources, str | Path | RawDocument) else list(sources)
+    many = [sources] if isinstance(sources, str | Path | RawDocument | Upload) else list(sources)
     return run(_library(settings), many, on_progress=on_progress, public_only=public_only)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from ingest.errors import SourceError
 from ingest.fetch import fetch
 from ingest.formats import read_docx, read_html, read_markdown, read_pdf
-from ingest.schema import RawDocument, Skipped
+from ingest.schema import RawDocument, Skipped, Upload
 
 TEXT, MARKDOWN, HTML, PDF, DOCX, LINES, JSON = "text", "markdown", "html", "pdf", "docx", "lines", "json"
 _SUFFIXES = {
@@ -63,13 +63,19 @@ def is_url(source: str) -> bool:
     return "://" in source[:20]
 
 
-def load(origin: str, *, max_bytes: int, timeout: float, public_only: bool = False) -> Iterator[RawDocument | Skipped]:
-    """The documents of a path, an http(s) URL or `-` for standard input.
+def load(
+    source: str | Upload, *, max_bytes: int, timeout: float, public_only: bool = False
+) -> Iterator[RawDocument | Skipped]:
+    """The documents of a path, an http(s) URL, `-` for standard input, or an uploaded file.
 
     Raises SourceError when the whole source cannot be read; a bad record of a JSON Lines file is yielded as Skipped.
     `public_only` refuses URLs of this machine and its private network.
     """
-    if is_url(origin):
+    origin = Path(source.name).name if isinstance(source, Upload) else source
+    if isinstance(source, Upload):
+        content = _read_file(Path(source.path), max_bytes, origin)
+        yield from _read(content, _SUFFIXES.get(Path(origin).suffix.lower()) or _guess(content), origin, "")
+    elif is_url(origin):
         page = fetch(origin, max_bytes=max_bytes, timeout=timeout, public_only=public_only)
         kind = _TYPES.get(page.content_type) or _SUFFIXES.get(Path(page.path).suffix.lower()) or _guess(page.content)
         yield from _read(page.content, kind, origin, page.url)
@@ -79,25 +85,26 @@ def load(origin: str, *, max_bytes: int, timeout: float, public_only: bool = Fal
         yield from _read(content, _guess(content), "-", "")
     else:
         path = Path(origin).expanduser()
-        content = _read_file(path, max_bytes)
+        content = _read_file(path, max_bytes, str(path))
         yield from _read(content, _SUFFIXES.get(path.suffix.lower()) or _guess(content), str(path.resolve()), "")
 
 
-def _read_file(path: Path, max_bytes: int) -> bytes:
+def _read_file(path: Path, max_bytes: int, name: str) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
-            raise SourceError(f"{path} is not a file.", _KINDS)
-        _check_size(status.st_size, max_bytes, str(path))
+            raise SourceError(f"{name} is not a file.", _KINDS)
+        _check_size(status.st_size, max_bytes, name)
         return path.read_bytes()
     except FileNotFoundError:
         raise SourceError(
-            f"There is no file {path}.", "Check the path; a URL begins with http:// or https://."
+            f"There is no file {name}.", "Check the path; a URL begins with http:// or https://."
         ) from None
     except PermissionError:
-        raise SourceError(f"{path} may not be read.", "Change its permissions.") from None
+        raise SourceError(f"{name} may not be read.", "Change its permissions.") from None
     except (OSError, ValueError) as error:
-        raise SourceError(f"{str(path)[:200]} cannot be read: {error}.", "Check the path and the disk.") from None
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise SourceError(f"{name[:200]} cannot be read: {reason}.", "Check the path and the disk.") from None
 
 
 def _check_size(size: int, max_bytes: int, name: str) -> None:

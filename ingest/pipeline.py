@@ -14,7 +14,7 @@ from ingest.errors import ArticleQAError, DiskFullError, SourceError
 from ingest.library import Library, encoder_name
 from ingest.load import expand, load
 from ingest.lock import writing
-from ingest.schema import Article, Chunk, IngestReport, IngestRow, RawDocument, Skipped, unique
+from ingest.schema import Article, Chunk, IngestReport, IngestRow, RawDocument, Skipped, Upload, unique
 from ingest.split import SPLITTER, split_chunks, split_sentences
 
 MAX_TOKENS = 200
@@ -27,7 +27,7 @@ _SPARE_BYTES = 200_000_000
 _BYTES_PER_CHARACTER = 200
 """Disk that an article takes for each character: mostly its token vectors. Measured 120, with room to spare."""
 
-Source = str | Path | RawDocument
+Source = str | Path | RawDocument | Upload
 Progress = Callable[[int, int | None, str], None]
 
 
@@ -110,12 +110,12 @@ def _read(
     items: list[Source | Skipped] = []
     for source in sources:
         try:
-            items += [source] if isinstance(source, RawDocument) else expand(source)
+            items += [source] if isinstance(source, RawDocument | Upload) else expand(source)
         except ArticleQAError as error:
             items.append(Skipped(origin=str(source), reason=error.message, hint=error.hint))
     settings = library.settings
     for number, item in enumerate(items):
-        origin = item.origin if isinstance(item, RawDocument | Skipped) else str(item)
+        origin = _origin(item)
         if on_progress:
             on_progress(number, len(items), origin)
         if isinstance(item, Skipped):
@@ -126,7 +126,10 @@ def _read(
                 [item]
                 if isinstance(item, RawDocument)
                 else load(
-                    str(item), max_bytes=settings.max_bytes, timeout=settings.fetch_timeout, public_only=public_only
+                    item if isinstance(item, Upload) else str(item),
+                    max_bytes=settings.max_bytes,
+                    timeout=settings.fetch_timeout,
+                    public_only=public_only,
                 )
             )
             for document in documents:
@@ -135,6 +138,12 @@ def _read(
             yield Skipped(origin=origin, reason=error.message, hint=error.hint)
     if on_progress:
         on_progress(len(items), len(items), "")
+
+
+def _origin(item: Source | Skipped) -> str:
+    if isinstance(item, Upload):
+        return item.name
+    return item.origin if isinstance(item, RawDocument | Skipped) else str(item)
 
 
 def _news(document: RawDocument) -> _New | Skipped:

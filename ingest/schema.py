@@ -24,6 +24,13 @@ class RawDocument(Value):
     authors: tuple[str, ...] = ()
 
 
+class Upload(Value):
+    """A file that somebody sent: read from `path`, and told of by `name` alone, as the path says nothing to them."""
+
+    path: str
+    name: str
+
+
 class Skipped(Value):
     """A source, or one record of it, that could not become an article, and why."""
 

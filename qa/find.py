@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,8 @@ from qa.search import Snapshot, between, search, snapshot
 READ = 12
 """Of the reranked chunks, how many are read sentence by sentence: an article of 8,000 characters whole."""
 
-KEPT = 4_000
-"""Passages kept in memory for the next question, about 60 KB each at most."""
+KEPT = 1_000
+"""Passages of a library kept in memory for the next question, about 60 KB each at most."""
 
 RETRIES = 5
 """How often a search begins again when the library changes under it."""
@@ -138,16 +139,17 @@ def article_ids(library: Library, names: Names) -> list[str]:
     return list(unique(found))
 
 
-_passages: OrderedDict[tuple[int, str], Passage] = OrderedDict()
+_passages: WeakKeyDictionary[Library, OrderedDict[str, Passage]] = WeakKeyDictionary()
 _passages_lock = threading.Lock()
 
 
 def passages_of(library: Library, view: Snapshot, indices: Sequence[int]) -> list[Passage]:
     """The chunks at these places of the snapshot as passages; the last ones read stay in memory."""
     chunks = [view.chunks[index] for index in indices]
-    keys = [(id(library), _version(view, chunk)) for chunk in chunks]
+    keys = [_version(view, chunk) for chunk in chunks]
     with _passages_lock:
-        known = {key: _passages[key] for key in keys if key in _passages}
+        kept = _passages.setdefault(library, OrderedDict())
+        known = {key: kept[key] for key in keys if key in kept}
     missing = [chunk.id for chunk, key in zip(chunks, keys, strict=True) if key not in known]
     tokens = library.token_vectors(missing) if missing else {}
     if len(tokens) < len(missing):
@@ -155,14 +157,14 @@ def passages_of(library: Library, view: Snapshot, indices: Sequence[int]) -> lis
     found = []
     with _passages_lock:
         for chunk, key in zip(chunks, keys, strict=True):
-            _passages.pop(key, None)
+            kept.pop(key, None)
             passage = known.get(key)
             if passage is None:
                 passage = Passage(chunk, view.articles[chunk.article_id], tokens[chunk.id])
-            _passages[key] = passage
+            kept[key] = passage
             found.append(passage)
-        while len(_passages) > KEPT:
-            _passages.popitem(last=False)
+        while len(kept) > KEPT:
+            kept.popitem(last=False)
     return found
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Snapshot:
         return np.array([i for i, chunk in enumerate(self.chunks) if chunk.article_id in wanted], dtype=np.int64)
 
 
-_snapshots: dict[int, Snapshot] = {}
+_snapshots: WeakKeyDictionary[Library, Snapshot] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -53,10 +54,10 @@ def snapshot(library: Library) -> Snapshot:
     """The library as it is now; made anew only when it has changed."""
     generation = library.generation()
     with _lock:
-        held = _snapshots.get(id(library))
+        held = _snapshots.get(library)
         if held is None or held.generation != generation:
             held = read(generation, library.articles(), library.chunks())
-            _snapshots[id(library)] = held
+            _snapshots[library] = held
         return held
 
 
