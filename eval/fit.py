@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from eval.reader_data import Record, held_out, read_records
 from ingest.clean import make_article
 from ingest.embed import Encoder, load_encoder
-from ingest.pipeline import chunks_of
 from ingest.schema import RawDocument
+from ingest.staging import chunks_of
 from qa.condense import Standalone
 from qa.features import (
     QUESTION_FEATURES,

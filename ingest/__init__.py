@@ -10,7 +10,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.schema import Article, Chunk, IngestReport, IngestRow, RawDocument, Sentence, Skipped, Upload
+from ingest.schema import (
+    Article,
+    BackupReport,
+    CheckReport,
+    Chunk,
+    Finding,
+    IngestReport,
+    IngestRow,
+    RawDocument,
+    Sentence,
+    Skipped,
+    Upload,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +33,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Article",
+    "BackupReport",
+    "CheckReport",
     "Chunk",
+    "Finding",
     "IngestReport",
     "IngestRow",
     "RawDocument",
@@ -29,9 +44,12 @@ __all__ = [
     "Skipped",
     "Upload",
     "articles",
+    "backup",
+    "check",
     "delete",
     "ingest",
     "rebuild",
+    "restore",
 ]
 
 
@@ -74,10 +92,42 @@ def delete(names: Sequence[str], *, settings: Settings | None = None) -> list[st
 
 
 def rebuild(*, settings: Settings | None = None, on_progress: Progress | None = None) -> int:
-    """Make the index again from the catalog with the encoder in use; the number of articles."""
+    """Make the index again from the catalog with the encoder in use; the number of articles.
+
+    Asking goes on meanwhile: the new index is made beside the old one and then takes its place.
+    """
     from ingest.pipeline import rebuild as make  # noqa: PLC0415 - numpy and the rest load only when used
 
     return make(_library(settings), on_progress)
+
+
+def check(settings: Settings | None = None) -> CheckReport:
+    """What the library holds and what is wrong with it. Raises LibraryError when the catalog cannot be read at all."""
+    from ingest.check import check as look  # noqa: PLC0415 - numpy and the rest load only when used
+
+    return look(_library(settings))
+
+
+def backup(file: str | Path, *, settings: Settings | None = None) -> BackupReport:
+    """Save every article to a file that must not be there yet, also from a damaged catalog as far as it can be read.
+
+    Raises SourceError when the file cannot be written, LibraryError when nothing can be read.
+    """
+    from ingest.rescue import save  # noqa: PLC0415 - sqlalchemy and the rest load only when used
+    from ingest.settings import read_settings  # noqa: PLC0415 - pydantic-settings costs 0.1 s
+
+    return save(settings or read_settings(), Path(file))
+
+
+def restore(file: str | Path, *, settings: Settings | None = None, on_progress: Progress | None = None) -> int:
+    """Make the articles of a backup those of the library; their number. What there was before is kept beside it.
+
+    Raises SourceError when the backup cannot be read, before anything is changed.
+    """
+    from ingest.rescue import restore as bring_back  # noqa: PLC0415 - numpy and the rest load only when used
+    from ingest.settings import read_settings  # noqa: PLC0415 - pydantic-settings costs 0.1 s
+
+    return bring_back(settings or read_settings(), Path(file), on_progress)
 
 
 def _library(settings: Settings | None) -> Library:

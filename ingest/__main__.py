@@ -3,6 +3,7 @@
 import json
 import sys
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Self
 
 import typer
@@ -10,6 +11,8 @@ import typer
 from ingest.errors import ArticleQAError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ingest.schema import IngestReport
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -22,24 +25,30 @@ def main(  # noqa: PLR0913, PLR0917 - each is an option of the command
     show_list: Annotated[bool, typer.Option("--list", help="Show the articles in the library.")] = False,
     delete: Annotated[list[str] | None, typer.Option(help="Remove an article: its id, URL or path.")] = None,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Make the index again from the catalog.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Look whether every article is whole.")] = False,
+    backup: Annotated[Path | None, typer.Option(help="Save all articles to a new file.")] = None,
+    restore: Annotated[Path | None, typer.Option(help="Bring all articles back from such a file.")] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
 ) -> None:
     """Take articles into the library: .txt, .md, .html, .pdf, .docx, .jsonl, folders and web pages.
 
-    Exit codes: 0 done, 1 nothing was ingested or an error, 2 wrong usage.
+    Exit codes: 0 done, 1 nothing was ingested, something is damaged or an error, 2 wrong usage.
     """
-    if bool(sources) + show_list + bool(delete) + rebuild != 1:
-        typer.echo("Error: Give sources, or one of --list, --delete ID and --rebuild. See --help.", err=True)
+    wishes: dict[str, Callable[[], None] | None] = {
+        "sources": (lambda: _ingest(sources or [], as_json=as_json)) if sources else None,
+        "--list": (lambda: _list(as_json=as_json)) if show_list else None,
+        "--delete ID": (lambda: _delete(delete or [], as_json=as_json)) if delete else None,
+        "--rebuild": (lambda: _rebuild(as_json=as_json)) if rebuild else None,
+        "--check": (lambda: _check(as_json=as_json)) if check else None,
+        "--backup FILE": (lambda: _backup(backup or Path(), as_json=as_json)) if backup else None,
+        "--restore FILE": (lambda: _restore(restore or Path(), as_json=as_json)) if restore else None,
+    }
+    given = [wish for wish in wishes.values() if wish]
+    if len(given) != 1:
+        typer.echo(f"Error: Give one of {', '.join(wishes)}. See --help.", err=True)
         raise typer.Exit(2)
     try:
-        if show_list:
-            _list(as_json=as_json)
-        elif delete:
-            _delete(delete, as_json=as_json)
-        elif rebuild:
-            _rebuild(as_json=as_json)
-        else:
-            _ingest(sources or [], as_json=as_json)
+        given[0]()
     except ArticleQAError as error:
         if debug:
             raise
@@ -109,6 +118,38 @@ def _rebuild(*, as_json: bool) -> None:
     with _Bar("Embedding") as bar:
         count = rebuild(on_progress=bar.update)
     typer.echo(json.dumps({"rebuilt": count}) if as_json else f"The index of {count} articles is made again.")
+
+
+def _check(*, as_json: bool) -> None:
+    from ingest import check  # noqa: PLC0415 - --help does not wait for it
+
+    report = check()
+    lines = [f"{'note' if f.harmless else 'wrong'}       {printable(f'{f.what} {f.remedy}')}" for f in report.findings]
+    state = "sound" if report.sound else "not all sound"
+    lines.append(f"{report.articles:,} articles in {report.chunks:,} passages are {state}.")
+    typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join(lines))
+    if not report.sound:
+        raise typer.Exit(1)
+
+
+def _backup(file: Path, *, as_json: bool) -> None:
+    from ingest import backup  # noqa: PLC0415 - --help does not wait for it
+
+    report = backup(file)
+    lines = [f"unreadable {printable(name)}" for name in report.unreadable]
+    lines.append(f"{report.articles:,} articles are saved in {printable(str(file))}.")
+    typer.echo(report.model_dump_json(indent=2) if as_json else "\n".join(lines))
+    if report.unreadable:
+        raise typer.Exit(1)
+
+
+def _restore(file: Path, *, as_json: bool) -> None:
+    from ingest import restore  # noqa: PLC0415 - --help does not wait for it
+
+    with _Bar("Embedding") as bar:
+        count = restore(file, on_progress=bar.update)
+    said = f"{count:,} articles are brought back. Start a page that is open again."
+    typer.echo(json.dumps({"restored": count}) if as_json else said)
 
 
 class _Bar:

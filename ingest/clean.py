@@ -39,22 +39,23 @@ def make_article(document: RawDocument) -> Article:
     if not any(map(str.isalnum, text)):
         raise SourceError(f"{clean_line(document.origin)} has no text to read.", "Give an article with words in it.")
     url = normalise_url(document.url)
-    fields = {
-        "title": clean_line(document.title) or title_of(text),
-        "source": clean_line(document.source),
-        "published_at": clean_date(document.published_at) or dateline(text),
-        "authors": [name for author in document.authors[:50] if (name := clean_line(author))],
-    }
-    content = json.dumps([text, *fields.values()], ensure_ascii=False)
-    return Article.model_validate(
-        {
-            **fields,
-            "id": article_id(url, text),
-            "text": text,
-            "url": url,
-            "content_hash": _digest(content),
-        }
+    article = Article(
+        id=article_id(url, text),
+        title=clean_line(document.title) or title_of(text),
+        text=text,
+        url=url,
+        source=clean_line(document.source),
+        published_at=clean_date(document.published_at) or dateline(text),
+        authors=tuple(name for author in document.authors[:50] if (name := clean_line(author))),
+        content_hash="",
     )
+    return article.model_copy(update={"content_hash": content_hash(article)})
+
+
+def content_hash(article: Article) -> str:
+    """The SHA-256 of what an article says and who says it where and when: 64 hexadecimal digits."""
+    told = [article.text, article.title, article.source, article.published_at, article.authors]
+    return _digest(json.dumps(told, ensure_ascii=False))
 
 
 def article_id(url: str, text: str = "") -> str:

@@ -1,33 +1,51 @@
 """The library of articles: its catalog and its index, opened together and kept in step."""
 
+import json
+import logging
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.catalog import Catalog, Manifest
 from ingest.clean import article_id, normalise_url
+from ingest.database import IDENTITY, lost
 from ingest.embed import Embedder, Encoder, TokenVectors, load_embedder, load_encoder
 from ingest.errors import EncoderMismatchError, LibraryError
-from ingest.schema import Article, Chunk
+from ingest.lock import unwritable, writing
+from ingest.schema import Article, Chunk, Details
 from ingest.settings import Settings
-from ingest.store import Store
+from ingest.store import Store, nearest, open_store
+
+_LOG = logging.getLogger(__name__)
+
+RETRY = 30.0
+"""Seconds after which an index that failed is tried again; until then the catalog's vectors are searched."""
 
 _REBUILD = "Run `python -m ingest --rebuild`, or set OPENAI_EMBED_MODEL back."
 
 
 class Library:
-    """What `qa` reads from. Threads may share it; it notices when another process has written."""
+    """What `qa` reads from. Threads may share it; it notices when another process has written.
+
+    Raises LibraryError when the catalog cannot be opened, or is not the one that the index belongs to.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.catalog = Catalog(settings.catalog_url)
-        self.store = Store(settings.data_dir / "chroma", settings.chroma_url)
+        self.catalog = Catalog(settings.catalog_url, settings.data_dir)
         self._lock = threading.Lock()
-        self._seen = -1
+        manifest = self.catalog.manifest()
+        self._check_identity(manifest)
+        self._seen = manifest.generation
+        self._failed_at = -RETRY
+        self.store: Store = open_store(settings.data_dir, settings.chroma_url, manifest.index)
 
     @property
     def encoder(self) -> Encoder:
@@ -39,17 +57,39 @@ class Library:
         """What makes the vectors of the index."""
         return _embedder(self.settings)
 
+    def close(self) -> None:
+        """Give back the database's connections and the index's files. The library can be used again afterwards."""
+        self.store.close()
+        self.catalog.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def writing(self, doing: str = "adding articles") -> Iterator[None]:
+        """Hold the library against all other writers. What they have written is seen inside.
+
+        Raises LibraryLockedError when another one holds it for longer than LOCK_WAIT, LibraryError when it cannot be
+        written at all.
+        """
+        data_dir, wait = self.settings.data_dir, self.settings.lock_wait
+        if self.catalog.read_only:
+            raise LibraryError(f"The catalog in {data_dir} may not be written.", "Change its permissions.")
+        with writing(data_dir, wait=wait, doing=doing), self.catalog.exclusive(wait):
+            self.generation()
+            yield
+
     def generation(self) -> int:
-        """How often the library has changed. Reopens the index when another process changed it.
+        """How often the library has changed. Opens the index again when another process changed it.
 
         Raises EncoderMismatchError when the index was made by another encoder than the one in use.
         """
         manifest = self.catalog.manifest()
         self.check(manifest)
-        with self._lock:
-            if self._seen not in {-1, manifest.generation}:
-                self.store.reopen()
-            self._seen = manifest.generation
+        self._follow(manifest, reopen=True)
         return manifest.generation
 
     def check(self, manifest: Manifest) -> None:
@@ -60,13 +100,23 @@ class Library:
             )
 
     def written(self) -> None:
-        """Say that this process has just changed the library itself, so that nothing needs to be opened again."""
-        with self._lock:
-            self._seen = self.catalog.manifest().generation
+        """Say that this process has just changed the library itself, so that its index need not be opened again."""
+        manifest = self.catalog.manifest()
+        self._follow(manifest, reopen=False)
+        identity = self.settings.data_dir / IDENTITY
+        if not identity.exists():
+            try:
+                identity.write_text(json.dumps({"library": manifest.library}), "utf-8")
+            except OSError as error:
+                raise unwritable(self.settings.data_dir, error) from None
 
     def articles(self, ids: Sequence[str] | None = None) -> list[Article]:
         """The articles with these ids, or all, oldest first."""
         return self.catalog.articles(ids)
+
+    def details(self) -> list[Details]:
+        """What there is to tell of each article but its text, oldest first."""
+        return self.catalog.details()
 
     def chunks(self, article_ids: Sequence[str] | None = None) -> list[Chunk]:
         """The chunks of these articles, or of all, in the order of articles and of their text."""
@@ -79,9 +129,22 @@ class Library:
     def search(
         self, vector: NDArray[np.float32], k: int, chunk_ids: Sequence[str] | None = None
     ) -> list[tuple[str, float]]:
-        """The k chunks nearest by cosine as (chunk id, cosine), best first; among these ids, or among all."""
-        found = self.store.search(vector, k, chunk_ids)
-        if not found and (chunk_ids is None or chunk_ids):
+        """The k chunks nearest by cosine as (chunk id, cosine), best first; among these ids, or among all.
+
+        When the index is damaged, unreachable or may not be opened, the vectors in the catalog are compared instead.
+        """
+        if time.monotonic() - self._failed_at >= RETRY:
+            try:
+                found = self.store.search(vector, k, chunk_ids)
+            except LibraryError as error:
+                self._failed_at = time.monotonic()
+                _LOG.warning("%s Until then the catalog is searched, which is slower.", error)
+            else:
+                if found:
+                    return found
+        wanted = list(chunk_ids) if chunk_ids is not None else sorted(self.catalog.chunk_ids())
+        found = nearest(vector, k, *self.catalog.vectors(wanted))
+        if not found and wanted:
             raise LibraryError("The index has lost its vectors.", "Run `python -m ingest --rebuild`.")
         return found
 
@@ -90,15 +153,46 @@ class Library:
         if self.catalog.articles([name]):
             return name
         url = normalise_url(name)
-        found = self.catalog.origin(url or str(Path(name).expanduser().resolve()))
+        found = self.catalog.origin(url or _absolute(name))
         if found is None and url and self.catalog.articles([article_id(url)]):
             return article_id(url)
         return found
+
+    def _follow(self, manifest: Manifest, *, reopen: bool) -> None:
+        """Use the index of this manifest; open it again when others may have changed it."""
+        settings = self.settings
+        with self._lock:
+            if manifest.generation == self._seen:
+                return
+            self._seen, self._failed_at = manifest.generation, -RETRY
+            store = open_store(settings.data_dir, settings.chroma_url, manifest.index)
+            if store is not self.store:
+                self.store.close()
+                self.store = store
+            elif reopen:
+                store.close()
+
+    def _check_identity(self, manifest: Manifest) -> None:
+        """Raise LibraryError when the catalog is new but the data directory is of another library."""
+        try:
+            known = json.loads((self.settings.data_dir / IDENTITY).read_text("utf-8"))["library"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        if known != manifest.library:
+            raise lost(self.settings.catalog_url.split("@")[-1], self.settings.data_dir)
 
 
 def encoder_name(settings: Settings) -> str:
     """The name of the encoder that these settings choose, without loading it."""
     return f"openai:{settings.openai_embed_model}" if settings.openai_embed_model else Encoder.name
+
+
+def _absolute(name: str) -> str:
+    """The path with its home and links resolved, as far as that is possible."""
+    try:
+        return str(Path(name).expanduser().resolve())
+    except (OSError, RuntimeError, ValueError):  # an unknown home, a circle of links, a NUL
+        return name
 
 
 @lru_cache(maxsize=4)

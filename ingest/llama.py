@@ -8,8 +8,8 @@ from llama_index.core.node_parser import NodeParser
 from llama_index.core.schema import BaseNode, NodeRelationship, TextNode
 
 from ingest.embed import TokenVectors, load_encoder
-from ingest.pipeline import MAX_TOKENS
 from ingest.split import split_chunks, split_sentences
+from ingest.staging import MAX_TOKENS
 
 
 class MiniLMEmbedding(BaseEmbedding):

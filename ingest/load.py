@@ -81,7 +81,7 @@ def load(
         yield from _read(page.content, kind, origin, page.url)
     elif origin == "-":
         content = sys.stdin.buffer.read(max_bytes + 1)
-        _check_size(len(content), max_bytes, "Standard input")
+        _check_bytes(len(content), max_bytes, "Standard input")
         yield from _read(content, _guess(content), "-", "")
     else:
         path = Path(origin).expanduser()
@@ -94,7 +94,7 @@ def _read_file(path: Path, max_bytes: int, name: str) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise SourceError(f"{name} is not a file.", _KINDS)
-        _check_size(status.st_size, max_bytes, name)
+        _check_bytes(status.st_size, max_bytes, name)
         return path.read_bytes()
     except FileNotFoundError:
         raise SourceError(
@@ -107,7 +107,13 @@ def _read_file(path: Path, max_bytes: int, name: str) -> bytes:
         raise SourceError(f"{name[:200]} cannot be read: {reason}.", "Check the path and the disk.") from None
 
 
-def _check_size(size: int, max_bytes: int, name: str) -> None:
+def check_size(text: str, max_bytes: int, name: str) -> None:
+    """Raise SourceError when the text takes more bytes in UTF-8: what a person pastes is bounded as a file is."""
+    if len(text) > max_bytes or len(text.encode("utf-8", "replace")) > max_bytes:
+        _check_bytes(max_bytes + 1, max_bytes, name)
+
+
+def _check_bytes(size: int, max_bytes: int, name: str) -> None:
     if size > max_bytes:
         raise SourceError(
             f"{name} is larger than {max_bytes / 1e6:g} MB.", "Split it, or raise the limit with MAX_SIZE_MB."

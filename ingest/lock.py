@@ -1,6 +1,7 @@
 """One writer at a time: a lock file in the data directory that names its holder."""
 
 import json
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -10,15 +11,22 @@ from pathlib import Path
 
 from ingest.errors import LibraryError, LibraryLockedError
 
-WAIT = 20.0
-"""Seconds that a writer waits for another one. A group of articles is written in a few."""
+_LOG = logging.getLogger(__name__)
+
+OPENING = 20.0
+"""Seconds that a process waits for another one that makes the tables."""
+
+_SILENT = 1.0
+"""Seconds that a writer waits before it says whom it waits for. A small addition is written in less."""
 
 
 @contextmanager
-def writing(data_dir: Path, wait: float = WAIT) -> Iterator[None]:
-    """Hold the library for writing. Raises LibraryLockedError naming the holder when it stays taken.
+def writing(data_dir: Path, *, wait: float, doing: str = "adding articles") -> Iterator[None]:
+    """Hold the library for writing, after waiting for at most so many seconds.
 
-    The operating system lets go of the lock when its holder dies, however it dies.
+    Whom it waits for is logged as a warning, which a program shows on standard error unless it says otherwise. Raises
+    LibraryLockedError naming the holder when the library stays taken. The operating system lets go of the lock when
+    its holder dies, however it dies.
     """
     import filelock  # noqa: PLC0415 - only for writers
 
@@ -26,16 +34,24 @@ def writing(data_dir: Path, wait: float = WAIT) -> Iterator[None]:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(data_dir / "writer.lock")
-        lock.acquire(timeout=wait)
+        try:
+            lock.acquire(timeout=min(_SILENT, wait))
+        except filelock.Timeout:
+            if wait <= _SILENT:
+                raise
+            _LOG.warning("Waiting for %s, up to %.0f seconds …", _holder(holder), wait)
+            lock.acquire(timeout=wait - _SILENT)
     except filelock.Timeout:
         raise LibraryLockedError(
-            f"Another process is writing to {data_dir}{_named(holder)}.", "Try again when it has finished."
+            f"{data_dir} is held by {_holder(holder)}.",
+            "Try again when it has finished, or wait longer with LOCK_WAIT.",
         ) from None
     except OSError as error:
-        raise LibraryError(f"{data_dir} cannot be written: {error}.", "Change DATA_DIR or its permissions.") from None
+        raise unwritable(data_dir, error) from None
     try:
         since = datetime.now(UTC).isoformat(timespec="seconds")
-        holder.write_text(json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "since": since}), "utf-8")
+        known = {"pid": os.getpid(), "host": socket.gethostname(), "since": since, "doing": doing}
+        _tell(holder, json.dumps(known))
         yield
     finally:
         lock.release()
@@ -49,20 +65,37 @@ def opening(data_dir: Path) -> Iterator[None]:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(data_dir / "opening.lock")
-        lock.acquire(timeout=WAIT)
+        lock.acquire(timeout=OPENING)
     except filelock.Timeout:
         raise LibraryError(f"Another process is opening {data_dir}.", "Try again in a minute.") from None
     except OSError as error:
-        raise LibraryError(f"{data_dir} cannot be written: {error}.", "Change DATA_DIR or its permissions.") from None
+        raise unwritable(data_dir, error) from None
     try:
         yield
     finally:
         lock.release()
 
 
-def _named(holder: Path) -> str:
+def unwritable(data_dir: Path, error: OSError) -> LibraryError:
+    """The error of a data directory that nothing can be written to, with the operating system's reason."""
+    return LibraryError(
+        f"{data_dir} cannot be written: {error.strerror or error}.",
+        "Change its permissions, free some space, or choose another DATA_DIR.",
+    )
+
+
+def _tell(holder: Path, words: str) -> None:
     try:
-        found = json.loads(holder.read_text("utf-8"))
-        return f" (process {int(found['pid'])} since {str(found['since'])[:40]})"
+        holder.write_text(words, "utf-8")
+    except OSError as error:
+        raise unwritable(holder.parent, error) from None
+
+
+def _holder(file: Path) -> str:
+    """Who holds the lock: `"process 123 on host a, adding articles since 2026-01-01T10:00:00+00:00"`."""
+    try:
+        found = json.loads(file.read_text("utf-8"))
+        doing, since = str(found.get("doing", "writing"))[:40], str(found["since"])[:40]
+        return f"process {int(found['pid'])} on {str(found['host'])[:60]}, {doing} since {since}"
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return "another process"

@@ -67,6 +67,18 @@ class Article(Value):
     content_hash: str
 
 
+class Details(Value):
+    """What there is to tell of an article but its text, of which `characters` is the length."""
+
+    id: str
+    title: str
+    url: str = ""
+    source: str = ""
+    published_at: str = ""
+    authors: tuple[str, ...] = ()
+    characters: int
+
+
 class Chunk(Value):
     """A run of whole sentences: `article.text[start:end] == text`. An article's chunks tile it from 0 to its end."""
 
@@ -106,6 +118,34 @@ class IngestReport(Value):
     def article_ids(self) -> tuple[str, ...]:
         """The ids of all articles that are now in the library because of this call, without repeats."""
         return unique(row.article_id for row in self.rows if row.article_id)
+
+
+class BackupReport(Value):
+    """How many articles a backup holds, and what of the library could not be read for it."""
+
+    articles: int
+    unreadable: tuple[str, ...] = ()
+
+
+class Finding(Value):
+    """Something that is wrong with a library and what to do about it. A harmless one needs nothing done."""
+
+    what: str
+    remedy: str
+    harmless: bool = False
+
+
+class CheckReport(Value):
+    """How much a library holds, and everything that was found wrong with it."""
+
+    articles: int
+    chunks: int
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing needs to be done."""
+        return all(finding.harmless for finding in self.findings)
 
 
 def unique(items: Iterable[str]) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     chroma_url: str = ""
 
+    lock_wait: float = Field(default=60.0, ge=0)
+
     max_size_mb: float = Field(default=20.0, gt=0)
     fetch_timeout: float = Field(default=20.0, gt=0)
 

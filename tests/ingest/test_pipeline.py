@@ -197,7 +197,7 @@ def test_a_kill_in_mid_ingest_loses_nothing_that_was_there(settings: Settings, d
 
 
 def test_a_held_lock_is_told_with_its_holder(settings: Settings) -> None:
-    with writing(settings.data_dir), pytest.raises(LibraryLockedError) as caught:
+    with writing(settings.data_dir, wait=1), pytest.raises(LibraryLockedError) as caught:
         threading_error: list[BaseException] = []
 
         def write() -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from ingest.clean import make_article
 from ingest.embed import load_encoder
-from ingest.pipeline import chunks_of
 from ingest.schema import RawDocument
+from ingest.staging import chunks_of
 from qa.condense import Standalone
 from qa.evidence import Weighed
 from qa.exact import words_of

@@ -13,8 +13,8 @@ from ingest import RawDocument, ingest
 from ingest.clean import make_article
 from ingest.embed import load_encoder
 from ingest.errors import EncoderError, SourceError
-from ingest.pipeline import chunks_of
 from ingest.settings import Settings
+from ingest.staging import chunks_of
 from qa import ask, polarity
 from qa.condense import Standalone
 from qa.evidence import READ_QUESTION, READ_SENTENCE, bent, looking_again, weights_of
