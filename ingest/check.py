@@ -20,6 +20,7 @@ _SAME = 0.99
 def check(library: Library) -> CheckReport:
     """What there is, and what is wrong with it. Raises LibraryError when not even the catalog can be read."""
     library.catalog.verify()
+    library.refresh()
     known = library.details()
     findings = [finding for details in known for finding in _article(library, details.id)]
     findings += _index(library)

@@ -79,17 +79,22 @@ class Library:
         if self.catalog.read_only:
             raise LibraryError(f"The catalog in {data_dir} may not be written.", "Change its permissions.")
         with writing(data_dir, wait=wait, doing=doing), self.catalog.exclusive(wait):
-            self.generation()
+            self.refresh()
             yield
 
+    def refresh(self) -> Manifest:
+        """See the library as others have left it; its manifest. The index is opened again when one changed it."""
+        manifest = self.catalog.manifest()
+        self._follow(manifest, reopen=True)
+        return manifest
+
     def generation(self) -> int:
-        """How often the library has changed. Opens the index again when another process changed it.
+        """How often the library has changed, of which all is seen from now on.
 
         Raises EncoderMismatchError when the index was made by another encoder than the one in use.
         """
-        manifest = self.catalog.manifest()
+        manifest = self.refresh()
         self.check(manifest)
-        self._follow(manifest, reopen=True)
         return manifest.generation
 
     def check(self, manifest: Manifest) -> None:

@@ -76,6 +76,7 @@ def run(
         if plan.fresh or plan.links:
             staged = _staged(library, plan, {}, on_embedded)
             with library.writing():
+                library.generation()
                 if not sound:
                     library.catalog.verify()
                     reconcile(library)
