@@ -148,13 +148,14 @@ class Catalog:
                 ).scalars()
             }
 
-    def hashes(self, ids: Sequence[str]) -> dict[str, str]:
-        """The content hash of each of these articles that is here, by id."""
+    def hashes(self, ids: Sequence[str] | None = None) -> dict[str, str]:
+        """The content hash of each of these articles that is here, or of all, by id, oldest first."""
+        query = sa.select(articles.c.id, articles.c.content_hash).order_by(articles.c.position)
         with self._begin() as connection:
             return {
                 row.id: row.content_hash
                 for clause in _in(articles.c.id, ids)
-                for row in connection.execute(sa.select(articles.c.id, articles.c.content_hash).where(clause))
+                for row in connection.execute(query.where(clause))
             }
 
     def lacking_vectors(self) -> list[str]:

@@ -89,13 +89,17 @@ class Library:
         return manifest
 
     def generation(self) -> int:
-        """How often the library has changed, of which all is seen from now on.
+        """How often the library has changed, of which all is seen from now on. Raises EncoderMismatchError."""
+        return self.current().generation
+
+    def current(self) -> Manifest:
+        """The manifest of the library as it is now, of which all is seen from now on.
 
         Raises EncoderMismatchError when the index was made by another encoder than the one in use.
         """
         manifest = self.refresh()
         self.check(manifest)
-        return manifest.generation
+        return manifest
 
     def check(self, manifest: Manifest) -> None:
         """Raise EncoderMismatchError unless this encoder made the index, or there is none yet."""

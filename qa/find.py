@@ -69,7 +69,7 @@ def find(standalone: Standalone, articles: Names | None, settings: Settings, clo
     library = open_library(settings)
     with clock.of("retrieve"):
         ids = None if articles is None else article_ids(library, articles)
-        known = snapshot(library).articles
+        known = snapshot(library, ids).articles
         asked = known.values() if ids is None else [known[id_] for id_ in ids if id_ in known]
         question = read_question(dated(standalone, asked))
         encoded = library.encoder.encode([question.text])
@@ -79,7 +79,7 @@ def find(standalone: Standalone, articles: Names | None, settings: Settings, clo
             vector = library.embedder.embed_query(question.text)
     for _ in range(RETRIES):
         with clock.of("retrieve"):
-            view = snapshot(library)
+            view = snapshot(library, ids)
         try:
             return _found(library, view, question, encoded, vector, ids, clock)
         except LibraryError:

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,12 +11,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.errors import LibraryError
 from ingest.library import Library
 from ingest.schema import Article, Chunk
 from qa.passage import prefix
 from qa.words import STOP, WORD, stem
 
 Floats = NDArray[np.float32]
+
+_PARTS = re.compile(r"[-'’]")
 
 DEPTH = 60
 """How many chunks each half hands to the fusion."""
@@ -30,11 +34,16 @@ about news that name their source and date: hit@1 on MultiHop-RAG's was .60 by B
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The chunks of a library at one generation, with their BM25 index, in memory."""
+    """The chunks of a library at one generation, with their BM25 index, in memory.
+
+    `words` are the stems of each chunk. `edition` is that of the index which the chunks are of.
+    """
 
     generation: int
+    edition: int
     articles: Mapping[str, Article]
     chunks: tuple[Chunk, ...]
+    words: tuple[Sequence[str], ...]
     place: Mapping[str, int]
     bm25: Any
 
@@ -45,42 +54,107 @@ class Snapshot:
         wanted = set(article_ids)
         return np.array([i for i, chunk in enumerate(self.chunks) if chunk.article_id in wanted], dtype=np.int64)
 
+    def holds(self, hashes: Mapping[str, str], edition: int) -> bool:
+        """Whether it holds these versions of articles, by id and content hash, as this edition of the index has them."""
+        known = self.articles
+        return self.edition == edition and all(
+            id_ in known and known[id_].content_hash == version for id_, version in hashes.items()
+        )
+
 
 _snapshots: WeakKeyDictionary[Library, Snapshot] = WeakKeyDictionary()
+_building: WeakKeyDictionary[Library, threading.Lock] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 
-def snapshot(library: Library) -> Snapshot:
-    """The library as it is now; made anew only when it has changed."""
-    generation = library.generation()
+def snapshot(library: Library, article_ids: Sequence[str] | None = None) -> Snapshot:
+    """The library as it is now, as far as these articles go; made anew only when it has changed.
+
+    Who asks only for articles that have not changed gets the snapshot before, while the new one is being made: nobody
+    waits for somebody else's long article.
+    """
+    manifest = library.current()
     with _lock:
-        held = _snapshots.get(library)
-        if held is None or held.generation != generation:
-            held = read(generation, library.articles(), library.chunks())
-            _snapshots[library] = held
+        held, building = _snapshots.get(library), _building.setdefault(library, threading.Lock())
+    if held is not None and held.generation == manifest.generation:
         return held
+    if held is not None and article_ids is not None:
+        hashes = library.catalog.hashes(article_ids)
+        if len(hashes) == len(set(article_ids)) and held.holds(hashes, manifest.edition):
+            threading.Thread(target=_renew, args=(library, building), daemon=True).start()
+            return held
+    with building:
+        return _built(library)
 
 
-def read(generation: int, articles: Sequence[Article], chunks: Sequence[Chunk]) -> Snapshot:
-    """A snapshot of these articles and chunks."""
+def _renew(library: Library, building: threading.Lock) -> None:
+    """Make the new snapshot unless somebody does already. Who asks next meets what goes wrong."""
+    if building.acquire(blocking=False):
+        try:
+            with suppress(LibraryError):
+                _built(library)
+        finally:
+            building.release()
+
+
+def _built(library: Library) -> Snapshot:
+    """The snapshot of the library as it is now. What has not changed is taken from the one before."""
+    while True:
+        manifest = library.current()
+        with _lock:
+            held = _snapshots.get(library)
+        if held is not None and held.generation == manifest.generation:
+            return held
+        articles, chunks = _read(library, manifest.edition, held)
+        if library.catalog.manifest().generation == manifest.generation:
+            break  # nobody has written in between
+    made = _indexed(manifest.generation, manifest.edition, articles, chunks)
+    with _lock:
+        _snapshots[library] = made
+    return made
+
+
+Words = tuple[Chunk, Sequence[str]]
+"""A chunk and the stems by which it is found."""
+
+
+def _read(library: Library, edition: int, held: Snapshot | None) -> tuple[dict[str, Article], list[Words]]:
+    """All articles and all chunks with their words, oldest first; only what `held` does not hold is read."""
+    hashes = library.catalog.hashes()
+    same = {id_ for id_, version in hashes.items() if held is not None and held.holds({id_: version}, edition)}
+    changed = [id_ for id_ in hashes if id_ not in same]
+    articles = {article.id: article for article in library.articles(changed)}
+    chunks: dict[str, list[Words]] = {id_: [] for id_ in hashes}
+    prefixes = {id_: search_words(prefix(article)) for id_, article in articles.items()}
+    for chunk in library.chunks(changed):
+        if chunk.article_id in prefixes:
+            chunks[chunk.article_id].append((chunk, (*prefixes[chunk.article_id], *search_words(chunk.text))))
+    if held is not None:
+        articles.update({id_: held.articles[id_] for id_ in same})
+        for chunk, words in zip(held.chunks, held.words, strict=True):
+            if chunk.article_id in same:
+                chunks[chunk.article_id].append((chunk, words))
+    known = {id_: articles[id_] for id_ in hashes if id_ in articles}
+    return known, [pair for id_ in known for pair in chunks[id_]]
+
+
+def _indexed(generation: int, edition: int, articles: Mapping[str, Article], pairs: Sequence[Words]) -> Snapshot:
+    """A snapshot of these articles and of chunks with their words."""
     import bm25s  # noqa: PLC0415 - not needed for --help
 
-    by_id = {article.id: article for article in articles}
-    chunks = [chunk for chunk in chunks if chunk.article_id in by_id]
-    prefixes = {article.id: search_words(prefix(article)) for article in articles}
+    chunks, words = tuple(chunk for chunk, _ in pairs), tuple(found for _, found in pairs)
     bm25 = bm25s.BM25()
     if chunks:
-        corpus = [prefixes[chunk.article_id] + search_words(chunk.text) for chunk in chunks]
-        bm25.index([words or ["∅"] for words in corpus], show_progress=False)
+        bm25.index([found or ["∅"] for found in words], show_progress=False)
     place = {chunk.id: index for index, chunk in enumerate(chunks)}
-    return Snapshot(generation, by_id, tuple(chunks), place, bm25)
+    return Snapshot(generation, edition, articles, chunks, words, place, bm25)
 
 
 def search_words(text: str) -> list[str]:
     """The stems that BM25 sees; hyphenated words whole and in parts: `"30-day"` → `["30-day", "30", "day"]`."""
     found = []
     for word in WORD.findall(text):
-        parts = re.split(r"[-'’]", word)
+        parts = _PARTS.split(word)
         found += [
             stem(part) for part in ([word, *parts] if len(parts) > 1 else parts) if part and part.lower() not in STOP
         ]

@@ -61,9 +61,7 @@ def test_a_read_only_library_is_asked_and_checked_and_says_why_nothing_is_added(
     assert report.articles == 1
 
 
-def test_a_library_on_a_full_disk_is_asked_and_says_that_it_is_full(
-    small_disk: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_library_on_a_full_disk_is_asked_and_says_that_it_is_full(small_disk: Settings) -> None:
     folder = small_disk.data_dir.parent
     with (folder / "filler").open("wb") as filler, pytest.raises(OSError, match="space"):
         while True:
