@@ -55,7 +55,7 @@ class Snapshot:
         return np.array([i for i, chunk in enumerate(self.chunks) if chunk.article_id in wanted], dtype=np.int64)
 
     def holds(self, hashes: Mapping[str, str], edition: int) -> bool:
-        """Whether it holds these versions of articles, by id and content hash, as this edition of the index has them."""
+        """Whether it holds these versions of articles, by id and content hash, in this edition of the index."""
         known = self.articles
         return self.edition == edition and all(
             id_ in known and known[id_].content_hash == version for id_, version in hashes.items()
