@@ -114,7 +114,7 @@ def normalise_url(url: str) -> str:
     `"HTTP://News.example:80/a/?utm_source=x&b=1#top"` → `"http://news.example/a?b=1"`
     """
     url = url.strip()
-    if len(url) > _LONGEST_URL or re.search(r"[\s<>\"\x00-\x1f]", url):
+    if len(url) > _LONGEST_URL or re.search(r"[\s<>\"\x00-\x1f\ud800-\udfff]", url):
         return ""
     try:
         parts = urlsplit(url)
@@ -128,10 +128,7 @@ def normalise_url(url: str) -> str:
     standard = {"http": 80, "https": 443}[scheme]
     place = host if port in {None, standard} else f"{host}:{port}"
     kept = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0]))
-    try:
-        path = quote(unquote(parts.path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape")
-    except UnicodeError:
-        return ""
+    path = quote(unquote(parts.path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape")
     return urlunsplit((scheme, place, path.rstrip("/"), urlencode(kept), ""))
 
 

@@ -63,8 +63,8 @@ def _list(text: str, origin: str) -> Iterator[RawDocument | Skipped]:
     at = _after(text, text.index("[") + 1)
     if text.startswith("]", at):
         raise SourceError(f"{origin} is a list without records.", _HINT)
-    number = 0
-    while at < len(text):
+    number, end = 0, at
+    while at < len(text) or not number:
         number += 1
         try:
             value, end = decoder.raw_decode(text, at)
