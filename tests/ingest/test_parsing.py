@@ -281,3 +281,15 @@ def test_a_hostile_document_is_read_or_told_within_its_limits(kind: str, content
         said = str(error)
     assert "\n" not in said
     assert STORY in read("html", page())
+
+
+def test_the_limit_of_time_is_a_setting(tmp_path: Path) -> None:
+    from ingest import ingest
+    from ingest.settings import Settings
+
+    (tmp_path / "slow.html").write_bytes(SLOW)
+    (tmp_path / "good.html").write_bytes(page())
+    settings = Settings(data_dir=tmp_path / "data", read_timeout=1)
+    report = ingest([tmp_path / "slow.html", tmp_path / "good.html"], settings=settings)
+    assert [row.action for row in report.rows] == ["skipped", "added"]
+    assert "READ_TIMEOUT" in report.rows[0].hint
