@@ -47,7 +47,8 @@ def read_article(name: str, settings: Settings) -> Article:
     """The first article of a file or URL, or the sample. Raises SourceError."""
     if name == "sample":
         return make_article(sample())
-    for document in load(name, max_bytes=settings.max_bytes, timeout=settings.fetch_timeout):
+    fetching, reading = settings.fetch_timeout, settings.read_timeout
+    for document in load(name, max_bytes=settings.max_bytes, timeout=fetching, read_timeout=reading):
         if isinstance(document, RawDocument):
             return make_article(document)
     raise SourceError(f"{name} holds no article.", "Give a file or URL with one.")

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
@@ -19,12 +20,17 @@ _HIDDEN = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(r"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_MARKS = 30
+"""Combining marks on one letter, as in the stream-safe format of UAX 15: putting them in order takes the square."""
+_STACKED = re.compile(r"[^\w\s\x00-\u02ff]{31,}")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _TRACKING = re.compile(
     r"(?i)utm_\w*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igsh(id)?|mc_[ce]id|_hs\w+|mkt_tok|oly_\w+"
     r"|ref|ref_?src|ref_url|referrer|cmp|cmpid|ocid|smid|s_cid|ito|ns_\w+|at_\w+|xtor|spm|ncid|taid"
 )
 _LONGEST_URL = 2000
+_YEARS = (1000, 2999)
+"""The years in which an article may have been published; what reckons with others overflows."""
 _DATELINE_LINES = 8
 _DATELINE = re.compile(
     r"""(?imx) ^\W* (first\ )? (published|posted|publication\ date|date) (\ on)? :?
@@ -69,9 +75,20 @@ def clean_text(text: str) -> str:
     Cleaning twice changes nothing. `"A\r\n\r\n\r\nB\xa0 C "` → `"A\n\nB C"`
     """
     text = _SURROGATES.sub("\ufffd", _NEWLINES.sub("\n", text))
-    text = _SPACES.sub(" ", unicodedata.normalize("NFC", _HIDDEN.sub("", text)))
+    text = _STACKED.sub(_unstacked, _HIDDEN.sub("", text))
+    text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     text = re.sub(r" ?\n ?", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _unstacked(run: re.Match[str]) -> str:
+    """The signs of a run with at most so many marks on one letter."""
+    kept, marks = [], 0
+    for char in run[0]:
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def clean_line(text: str, limit: int = LINE_LIMIT) -> str:
@@ -98,7 +115,7 @@ def normalise_url(url: str) -> str:
     `"HTTP://News.example:80/a/?utm_source=x&b=1#top"` → `"http://news.example/a?b=1"`
     """
     url = url.strip()
-    if len(url) > _LONGEST_URL or re.search(r"[\s<>\"\x00-\x1f]", url):
+    if len(url) > _LONGEST_URL or re.search(r"[\s<>\"\x00-\x1f\ud800-\udfff]", url):
         return ""
     try:
         parts = urlsplit(url)
@@ -117,28 +134,34 @@ def normalise_url(url: str) -> str:
 
 
 def clean_date(text: str) -> str:
-    """The date as ISO 8601, or an empty string: `"March 18, 2025"` → `"2025-03-18"`."""
+    """The date as ISO 8601, or an empty string for anything else: `"March 18, 2025"` → `"2025-03-18"`."""
     text = clean_line(text, 60)
-    if not text:
-        return ""
     pdf = re.fullmatch(r"D:(\d{4})(\d\d)?(\d\d)?.*", text)
     if pdf:
         text = "-".join([pdf[1], pdf[2] or "01", pdf[3] or "01"])
-    try:
-        moment = datetime.fromisoformat(text)
-        return date.fromisoformat(text).isoformat() if len(text) <= 10 else moment.isoformat()
-    except ValueError:
-        pass
-    try:
-        return parsedate_to_datetime(text).isoformat()
-    except ValueError:
-        pass
-    for pattern in ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%b. %d, %Y", "%Y/%m/%d", "%B %Y"):
+    for read in _DATES if text else ():
         try:
-            return datetime.strptime(text, pattern).date().isoformat()  # noqa: DTZ007 - a date has no zone
-        except ValueError:
+            found = read(text)
+            if _YEARS[0] <= found.year <= _YEARS[1]:
+                return found.isoformat()
+        except Exception:  # noqa: BLE001, S112 - whatever the libraries throw at an absurd date, it is none
             continue
     return ""
+
+
+def _iso_date(text: str) -> date:
+    return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
+
+
+def _written(pattern: str) -> Callable[[str], date]:
+    return lambda text: datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a date has no zone
+
+
+_DATES: tuple[Callable[[str], date], ...] = (
+    _iso_date,
+    parsedate_to_datetime,
+    *map(_written, ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%b. %d, %Y", "%Y/%m/%d", "%B %Y")),
+)
 
 
 def dateline(text: str) -> str:
@@ -146,7 +169,9 @@ def dateline(text: str) -> str:
 
     `"Ice melts\nPublished Wednesday, March 19, 2025 at 9 a.m.\nThe ice …"` → `"2025-03-19"`
     """
-    found = _DATELINE.search("\n".join(text.split("\n", _DATELINE_LINES)[:_DATELINE_LINES]))
+    found = _DATELINE.search(
+        "\n".join(line[:LINE_LIMIT] for line in text.split("\n", _DATELINE_LINES)[:_DATELINE_LINES])
+    )
     return clean_date(found["day"]) if found else ""
 
 

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-import ipaddress
+import asyncio
 import socket
-import time
+import threading
+import zlib
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin, urlsplit
 
+from ingest.addresses import is_public
 from ingest.errors import SourceError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Coroutine
+
     import httpx
 
 REDIRECTS = 5
+
+LONGEST_URL = 4_000
+"""Characters of a URL that is followed."""
+
+_ADDRESSES = 3
+"""Of a name's addresses, how many are tried."""
+
+_GRACE = 1.0
+"""Seconds after the deadline in which the connection is closed before it is left to itself."""
+
 _AGENT = "Mozilla/5.0 (compatible; article-qa; reads one article for one person)"
+_PASTE = "Check the URL, or paste the text."
 
 
 @dataclass(frozen=True)
@@ -33,70 +50,186 @@ class Page:
 
 
 def fetch(url: str, *, max_bytes: int, timeout: float, public_only: bool = False) -> Page:
-    """The page at an http or https URL, `timeout` seconds in all.
+    """The page at an http or https URL.
 
-    Raises SourceError with one sentence for every way in which this can fail. With `public_only` each hop must lead to
-    public addresses only, and the connection goes to the very address that was checked.
+    `timeout` is for everything together: looking up names, connecting, headers, redirects, content. Raises SourceError
+    with one sentence for every way in which this can fail. With `public_only` each hop must lead to public addresses
+    only, and the connection goes to the very address that was checked.
+    """
+    allowed = is_public if public_only else None
+    done: Future[Page] = Future()
+    work = _page(url, max_bytes, timeout / 2, allowed)
+    threading.Thread(target=_run, args=(work, timeout, done), daemon=True, name="fetch").start()
+    try:
+        return done.result(timeout + _GRACE)
+    except TimeoutError:
+        raise SourceError(
+            f"{url[:200]} did not answer in time.", "Try again, raise FETCH_TIMEOUT, or paste the text."
+        ) from None
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """An event loop whose look-ups of names can be left: those of asyncio are waited for when the loop is closed."""
+
+    async def getaddrinfo(self, host: Any, port: Any, **how: Any) -> Any:
+        """What `socket.getaddrinfo` finds, by a thread that nobody waits for when the deadline has passed."""
+        found = self.create_future()
+
+        def settle(result: Any, error: Exception | None) -> None:
+            if not found.done():
+                found.set_exception(error) if error else found.set_result(result)
+
+        def look_up() -> None:
+            result, error = None, None
+            try:
+                result = socket.getaddrinfo(host, port, **how)
+            except (OSError, UnicodeError) as caught:
+                error = caught
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self.call_soon_threadsafe(settle, result, error)
+
+        threading.Thread(target=look_up, daemon=True, name="look-up").start()
+        return await found
+
+
+def _run(work: Coroutine[Any, Any, Page], seconds: float, done: Future[Page]) -> None:
+    """Do the work in an event loop of this thread, so that it can be left at the deadline wherever it stands."""
+
+    async def limited() -> Page:
+        async with asyncio.timeout(seconds):
+            return await work
+
+    try:
+        with asyncio.Runner(loop_factory=_Loop) as runner:
+            page = runner.run(limited())
+    except BaseException as error:  # noqa: BLE001 - raised where the result is waited for
+        done.set_exception(error)
+    else:
+        done.set_result(page)
+
+
+async def _page(url: str, max_bytes: int, connecting: float, allowed: Callable[[str], bool] | None) -> Page:
+    """The page at the end of the redirects. `allowed` judges each address that is connected to; None allows all.
+
+    `connecting` is how many seconds one address may take to be connected to, so that another can be tried.
     """
     import httpx  # noqa: PLC0415 - only for URLs
 
-    deadline = time.monotonic() + timeout
+    limits = httpx.Timeout(None, connect=connecting)
+    headers = {"User-Agent": _AGENT, "Accept-Encoding": "gzip"}
     try:
-        with httpx.Client(timeout=timeout, headers={"User-Agent": _AGENT}, trust_env=not public_only) as client:
+        async with httpx.AsyncClient(timeout=limits, headers=headers, trust_env=allowed is None) as client:
             for _ in range(REDIRECTS + 1):
-                target, host = _target(url, public_only=public_only)
-                headers, extensions = ({"Host": host[0]}, {"sni_hostname": host[1]}) if host else ({}, {})
-                with client.stream("GET", target, headers=headers, extensions=extensions) as response:
-                    if not response.is_redirect:
+                response = await _response(client, url, allowed)
+                try:
+                    if not response.has_redirect_location:
                         content_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
-                        return Page(url, content_type, _body(response, url, max_bytes, deadline))
-                    url = urljoin(url, response.headers["location"])
+                        return Page(url, content_type, await _body(response, url, max_bytes))
+                    url = _checked(urljoin(url, response.headers["location"]))
+                finally:
+                    await response.aclose()
     except httpx.TimeoutException:
-        raise _slow(url) from None
+        raise TimeoutError from None
     except httpx.ConnectError:
-        raise SourceError(f"{url} cannot be reached.", "Check the URL and the network.") from None
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise SourceError(f"{url[:200]} cannot be read: {error}.", "Check the URL, or paste the text.") from None
-    raise SourceError(f"{url} redirects more than {REDIRECTS} times.", "Paste the text instead.")
+        raise SourceError(f"{url[:200]} cannot be reached.", "Check the URL and the network.") from None
+    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ValueError, OSError, ImportError) as error:
+        if isinstance(error, TimeoutError):
+            raise
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise SourceError(f"{url[:200]} cannot be read: {reason}.", _PASTE) from None
+    raise SourceError(f"{url[:200]} redirects more than {REDIRECTS} times.", "Paste the text instead.")
 
 
-def _slow(url: str) -> SourceError:
-    return SourceError(f"{url} did not answer in time.", "Try again, raise FETCH_TIMEOUT, or paste the text.")
+async def _response(client: httpx.AsyncClient, url: str, allowed: Callable[[str], bool] | None) -> httpx.Response:
+    """The answer of a URL, its content still to be read; by an address that is allowed, if it matters which."""
+    import httpx  # noqa: PLC0415 - only for URLs
+
+    target = httpx.URL(_checked(url))
+    if allowed is None:
+        return await client.send(client.build_request("GET", target), stream=True)
+    failure: Exception | None = None
+    for address in (await _addresses(target, allowed))[:_ADDRESSES]:
+        place = target.copy_with(host=address, username="", password="", fragment=None)
+        host = {"Host": target.netloc.decode("ascii")}
+        name = {"sni_hostname": target.raw_host.decode("ascii")}
+        try:
+            return await client.send(client.build_request("GET", place, headers=host, extensions=name), stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            failure = error
+    raise failure or httpx.ConnectError("no address")
 
 
-def _body(response: httpx.Response, url: str, max_bytes: int, deadline: float) -> bytes:
-    """The unpacked body; refused when the status is an error, or as soon as it is too large or too slow."""
+def _checked(url: str) -> str:
+    """The URL, when it is one that can be followed."""
+    if len(url) > LONGEST_URL:
+        raise SourceError(f"{url[:200]}… is a URL of more than {LONGEST_URL:,} characters.", _PASTE)
+    try:
+        parts = urlsplit(url)
+        sound = bool(parts.hostname) and parts.scheme in {"http", "https"} and parts.port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise SourceError(f"{url[:200]} is not an http or https URL.", "Give a URL that begins with https://.")
+    return url
+
+
+async def _addresses(target: httpx.URL, allowed: Callable[[str], bool]) -> list[str]:
+    """The addresses of a URL's name, the best first. Raises SourceError when one of them is not allowed."""
+    port = target.port or {"http": 80, "https": 443}[target.scheme]
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(target.raw_host.decode("ascii"), port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise SourceError(f"{target} cannot be reached: its name is not known.", "Check the URL.") from None
+    addresses = [str(place[0]) for *_, place in found]
+    if not addresses or not all(allowed(address) for address in addresses):
+        raise SourceError(f"{target} is inside a private network.", "Give a public URL, or paste the text.")
+    return list(dict.fromkeys(addresses))
+
+
+async def _body(response: httpx.Response, url: str, max_bytes: int) -> bytes:
+    """The unpacked content; refused when the status is an error, or as soon as it is too large."""
     if response.status_code >= 400:
-        raise SourceError(f"{url} answered with status {response.status_code}.", "Check the URL, or paste the text.")
+        raise SourceError(f"{url[:200]} answered with status {response.status_code}.", _PASTE)
+    written = response.headers.get("content-encoding", "").lower().split(",")
+    packings = [name for name in map(str.strip, written) if name not in {"", "identity"}]
+    if packings and packings not in (["gzip"], ["x-gzip"]):
+        names = ", ".join(packings)[:100]
+        raise SourceError(f"{url[:200]} is sent packed as {names}, but only gzip is read.", "Paste the text instead.")
+    too_large = SourceError(
+        f"{url[:200]} is larger than {max_bytes / 1e6:g} MB.", "Raise the limit with MAX_SIZE_MB, or paste the text."
+    )
+    parts = response.aiter_raw()
+    return await (_unpacked(parts, url, max_bytes, too_large) if packings else _joined(parts, max_bytes, too_large))
+
+
+async def _joined(parts: AsyncIterator[bytes], max_bytes: int, too_large: SourceError) -> bytes:
     content = bytearray()
-    for part in response.iter_bytes():
+    async for part in parts:
         content += part
         if len(content) > max_bytes:
-            raise SourceError(f"{url} is larger than {max_bytes / 1e6:g} MB.", "Raise the limit with MAX_SIZE_MB.")
-        if time.monotonic() > deadline:
-            raise _slow(url)
+            raise too_large
     return bytes(content)
 
 
-def _target(url: str, *, public_only: bool) -> tuple[str, tuple[str, str] | None]:
-    """The URL to connect to and, when its name was replaced by a checked address, the Host header and the TLS name."""
+async def _unpacked(parts: AsyncIterator[bytes], url: str, max_bytes: int, too_large: SourceError) -> bytes:
+    """One layer of gzip unpacked piece by piece, never more than a byte beyond the limit. Padding is left out."""
+    content, received, ended = bytearray(), 0, False
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or parts.scheme not in {"http", "https"}:
-        raise SourceError(f"{url[:200]} is not an http or https URL.", "Give a URL that begins with https://.")
-    if not public_only:
-        return url, None
-    try:
-        found = socket.getaddrinfo(host, port or parts.scheme, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise SourceError(f"{url} cannot be reached: its name is not known.", "Check the URL.") from None
-    addresses = [ipaddress.ip_address(str(item[4][0]).split("%")[0]) for item in found]
-    if not addresses or not all(address.is_global and not address.is_multicast for address in addresses):
-        raise SourceError(f"{url} is inside a private network.", "Give a public URL, or paste the text.")
-    literal = f"[{addresses[0]}]" if addresses[0].version == 6 else str(addresses[0])
-    place = f"{literal}:{port}" if port else literal
-    name = f"{host}:{port}" if port else host
-    return urlunsplit((parts.scheme, place, parts.path, parts.query, "")), (name, host)
+        async for part in parts:
+            received += len(part)
+            if received > max_bytes:
+                raise too_large
+            while part and (not ended or part.startswith(b"\x1f")):
+                if ended:
+                    unpacker, ended = zlib.decompressobj(zlib.MAX_WBITS | 16), False
+                content += unpacker.decompress(part, max_bytes + 1 - len(content))
+                if len(content) > max_bytes:
+                    raise too_large
+                part, ended = unpacker.unused_data, unpacker.eof  # noqa: PLW2901 - the rest of it
+    except zlib.error:
+        raise SourceError(f"{url[:200]} is not packed as it says.", "Try again, or paste the text.") from None
+    if received and not ended:
+        raise SourceError(f"{url[:200]} breaks off before its end.", "Try again, or paste the text.")
+    return bytes(content)

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from typing import Self
 
 import numpy as np
@@ -17,7 +16,8 @@ from ingest.catalog import Catalog, Manifest
 from ingest.clean import article_id, normalise_url
 from ingest.database import IDENTITY, lost
 from ingest.embed import Embedder, Encoder, TokenVectors, load_embedder, load_encoder
-from ingest.errors import EncoderMismatchError, LibraryError
+from ingest.errors import EncoderMismatchError, LibraryError, SourceError
+from ingest.load import resolved
 from ingest.lock import unwritable, writing
 from ingest.schema import Article, Chunk, Details
 from ingest.settings import Settings
@@ -162,7 +162,7 @@ class Library:
         if self.catalog.articles([name]):
             return name
         url = normalise_url(name)
-        found = self.catalog.origin(url or _absolute(name))
+        found = self.catalog.origin(url or _origin_of(name))
         if found is None and url and self.catalog.articles([article_id(url)]):
             return article_id(url)
         return found
@@ -196,11 +196,11 @@ def encoder_name(settings: Settings) -> str:
     return f"openai:{settings.openai_embed_model}" if settings.openai_embed_model else Encoder.name
 
 
-def _absolute(name: str) -> str:
-    """The path with its home and links resolved, as far as that is possible."""
+def _origin_of(name: str) -> str:
+    """The origin that a path stands for in the catalog; the name itself when no file can have it."""
     try:
-        return str(Path(name).expanduser().resolve())
-    except (OSError, RuntimeError, ValueError):  # an unknown home, a circle of links, a NUL
+        return resolved(name)
+    except SourceError:
         return name
 
 

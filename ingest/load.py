@@ -1,21 +1,19 @@
 """A path, a URL or standard input becomes raw documents. All reading of the outside world happens here."""
 
-import io
-import json
-import logging
 import os
 import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from ingest.errors import SourceError
 from ingest.fetch import fetch
-from ingest.formats import read_docx, read_html, read_markdown, read_pdf
+from ingest.formats import DOCX, HTML, KINDS, MARKDOWN, PDF, decode
+from ingest.parsing import parse
+from ingest.records import read_json, read_lines
 from ingest.schema import RawDocument, Skipped, Upload
 
-TEXT, MARKDOWN, HTML, PDF, DOCX, LINES, JSON = "text", "markdown", "html", "pdf", "docx", "lines", "json"
+TEXT, LINES, JSON = "text", "lines", "json"
 _SUFFIXES = {
     ".txt": TEXT,
     ".text": TEXT,
@@ -41,21 +39,47 @@ _TYPES = {
     "application/json": JSON,
     "text/plain": TEXT,
 }
-_KINDS = "Use a .txt, .md, .html, .pdf, .docx or .jsonl file, a folder, or a URL."
+
+_READING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
 
 def expand(source: str | Path) -> list[str]:
-    """The readable files of a folder and its folders, sorted, hidden ones left out; anything else as it is."""
-    path = Path(source)
-    if is_url(str(source)) or str(source) == "-" or not path.is_dir():
-        return [str(source)]
-    found = []
-    for folder, folders, files in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        found += [str(Path(folder) / name) for name in sorted(files) if _SUFFIXES.get(Path(name).suffix.lower())]
+    """The readable files of a folder and its folders, sorted, hidden ones left out; anything else as it is.
+
+    A folder inside that may not be read is among them, so that it is told of.
+    """
+    name = str(source)
+    if is_url(name) or name == "-" or not _is_folder(_path(name)):
+        return [name]
+    found = list(_files(str(_path(name))))
     if not found:
-        raise SourceError(f"The folder {source} holds no article.", _KINDS)
-    return [name for name in found if not Path(name).name.startswith(".")]
+        raise SourceError(f"The folder {_told(name)} holds no article.", KINDS)
+    return found
+
+
+def _files(top: str) -> Iterator[str]:
+    """The readable files in a folder, then those in its folders; links to folders are not followed, so none loops."""
+    waiting = [top]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            with os.scandir(folder) as entries:
+                shown = [
+                    (one.name, one.is_dir(follow_symlinks=False), one.path) for one in entries if one.name[0] != "."
+                ]
+        except OSError:
+            yield folder
+            continue
+        shown.sort()
+        yield from (path for name, inner, path in shown if not inner and Path(name).suffix.lower() in _SUFFIXES)
+        waiting += [path for _, inner, path in reversed(shown) if inner]
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def is_url(source: str) -> bool:
@@ -63,39 +87,84 @@ def is_url(source: str) -> bool:
     return "://" in source[:20]
 
 
+def exists(name: str) -> bool:
+    """Whether there is a file or folder of this name; a name that none can have is not there."""
+    try:
+        _path(name).stat()
+    except (SourceError, OSError, ValueError):
+        return False
+    return True
+
+
+def resolved(name: str) -> str:
+    r"""The whole path of a file as the library remembers it, its links followed: `"~/a.txt"` → `"/home/ada/a.txt"`.
+
+    Bytes that are no UTF-8 are written out, as `\xff`. Raises SourceError for a name that no file can have.
+    """
+    try:
+        return os.fsencode(_path(name).resolve()).decode("utf-8", errors="backslashreplace")
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: links in a circle
+        raise SourceError(f"{_told(name)} cannot be a file: its name leads nowhere.", "Check the path.") from None
+
+
+def _path(name: str) -> Path:
+    """The path of a name, `~` and `~ada` being homes. Raises SourceError when nobody has that name."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        raise SourceError(f"{_told(name)} begins with the home of somebody unknown.", "Check the path.") from None
+
+
+def _told(name: str) -> str:
+    """A name as it is told of: on one line, cut, and without what no terminal or database takes."""
+    return " ".join(name.encode("utf-8", errors="backslashreplace").decode("utf-8").split())[:200]
+
+
 def load(
-    source: str | Upload, *, max_bytes: int, timeout: float, public_only: bool = False
+    source: str | Upload, *, max_bytes: int, timeout: float, read_timeout: float = 60.0, public_only: bool = False
 ) -> Iterator[RawDocument | Skipped]:
     """The documents of a path, an http(s) URL, `-` for standard input, or an uploaded file.
 
-    Raises SourceError when the whole source cannot be read; a bad record of a JSON Lines file is yielded as Skipped.
-    `public_only` refuses URLs of this machine and its private network.
+    A page may take `timeout` seconds to be fetched, a document `read_timeout` to be taken apart, and neither it nor its
+    text may be larger than `max_bytes`. Raises SourceError when the whole source cannot be read; a bad record of a JSON
+    Lines file is yielded as Skipped. `public_only` refuses URLs of this machine and its private network.
     """
-    origin = Path(source.name).name if isinstance(source, Upload) else source
+    name = Path(source.name).name if isinstance(source, Upload) else source
+    origin, url, suffix, kind = _told(name), "", "", None
     if isinstance(source, Upload):
-        content = _read_file(Path(source.path), max_bytes, origin)
-        yield from _read(content, _SUFFIXES.get(Path(origin).suffix.lower()) or _guess(content), origin, "")
-    elif is_url(origin):
-        page = fetch(origin, max_bytes=max_bytes, timeout=timeout, public_only=public_only)
-        kind = _TYPES.get(page.content_type) or _SUFFIXES.get(Path(page.path).suffix.lower()) or _guess(page.content)
-        yield from _read(page.content, kind, origin, page.url)
-    elif origin == "-":
-        content = sys.stdin.buffer.read(max_bytes + 1)
-        _check_bytes(len(content), max_bytes, "Standard input")
-        yield from _read(content, _guess(content), "-", "")
+        content, suffix = _read_file(Path(source.path), max_bytes, origin), Path(origin).suffix
+    elif is_url(source):
+        page = fetch(source, max_bytes=max_bytes, timeout=timeout, public_only=public_only)
+        origin, content, url = source, page.content, page.url
+        suffix, kind = Path(page.path).suffix, _TYPES.get(page.content_type)
+    elif source == "-":
+        content = _read_input(max_bytes)
     else:
-        path = Path(origin).expanduser()
-        content = _read_file(path, max_bytes, str(path))
-        yield from _read(content, _SUFFIXES.get(path.suffix.lower()) or _guess(content), str(path.resolve()), "")
+        path = _path(source)
+        content, suffix = _read_file(path, max_bytes, origin), path.suffix
+        origin = resolved(source)
+    if not content.strip():
+        raise SourceError(f"{origin} is empty.", "Give an article with words in it.")
+    kind = kind or _SUFFIXES.get(suffix.lower()) or _guess(content)
+    if kind in {MARKDOWN, HTML, PDF, DOCX}:
+        fields = parse(kind, content, origin, url, max_bytes=max_bytes, seconds=read_timeout)
+        yield RawDocument.model_validate({**fields, "origin": origin, "url": url})
+    elif kind == TEXT:
+        yield RawDocument(origin=origin, url=url, text=decode(content, origin))
+    else:
+        yield from (read_lines if kind == LINES else read_json)(decode(content, origin), origin)
 
 
 def _read_file(path: Path, max_bytes: int, name: str) -> bytes:
+    """What is in a file, at most one byte more than the limit however it grows. Nothing but a file is waited for."""
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise SourceError(f"{name} is not a file.", _KINDS)
-        _check_bytes(status.st_size, max_bytes, name)
-        return path.read_bytes()
+        mode = path.stat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+            raise SourceError(f"{name} is not a file.", KINDS)
+        with os.fdopen(os.open(path, os.O_RDONLY | _READING), "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise SourceError(f"{name} is not a file.", KINDS)
+            content = file.read(max_bytes + 1)
     except FileNotFoundError:
         raise SourceError(
             f"There is no file {name}.", "Check the path; a URL begins with http:// or https://."
@@ -104,7 +173,18 @@ def _read_file(path: Path, max_bytes: int, name: str) -> bytes:
         raise SourceError(f"{name} may not be read.", "Change its permissions.") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise SourceError(f"{name[:200]} cannot be read: {reason}.", "Check the path and the disk.") from None
+        raise SourceError(f"{name} cannot be read: {reason}.", "Check the path and the disk.") from None
+    _check_bytes(len(content), max_bytes, name)
+    return content
+
+
+def _read_input(max_bytes: int) -> bytes:
+    try:
+        content = sys.stdin.buffer.read(max_bytes + 1)
+    except (OSError, ValueError) as error:
+        raise SourceError(f"Standard input cannot be read: {error}.", "Give a file, or pipe a text in.") from None
+    _check_bytes(len(content), max_bytes, "Standard input")
+    return content
 
 
 def check_size(text: str, max_bytes: int, name: str) -> None:
@@ -128,78 +208,3 @@ def _guess(content: bytes) -> str:
     if start.startswith(b"pk\x03\x04") and b"word/" in content[:100_000]:
         return DOCX
     return HTML if start.startswith((b"<!doctype html", b"<html")) else TEXT
-
-
-def _read(content: bytes, kind: str, origin: str, url: str) -> Iterator[RawDocument | Skipped]:
-    if not content.strip():
-        raise SourceError(f"{origin} is empty.", "Give an article with words in it.")
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    if kind in {PDF, DOCX}:
-        fields = read_pdf(content, origin) if kind == PDF else read_docx(content, origin)
-    elif kind in {LINES, JSON}:
-        yield from _records(decode(content, origin), kind, origin)
-        return
-    elif kind == HTML:
-        fields = read_html(decode(content, origin), origin, url)
-    else:
-        text = decode(content, origin)
-        fields = read_markdown(text) if kind == MARKDOWN else {"text": text}
-    yield RawDocument.model_validate({**fields, "origin": origin, "url": url})
-
-
-def decode(content: bytes, origin: str) -> str:
-    """The text of bytes in UTF-8 or whatever charset-normalizer finds. Raises SourceError when it is not text."""
-    for mark, charset in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return content.decode(charset, errors="replace")
-    binary = SourceError(f"{origin} is binary, not text.", _KINDS)
-    if b"\x00" in content[:100_000]:
-        raise binary
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        from charset_normalizer import from_bytes  # noqa: PLC0415 - rarely needed
-
-        best = from_bytes(content[:1_000_000]).best()
-        if best is None:
-            raise binary from None
-        return content.decode(best.encoding, errors="replace")
-
-
-def _records(text: str, kind: str, origin: str) -> Iterator[RawDocument | Skipped]:
-    """One document or Skipped for every record of JSON Lines, or of one JSON value."""
-    if kind == JSON:
-        try:
-            value = json.loads(text)
-        except (ValueError, RecursionError) as error:
-            raise SourceError(f"{origin} is not valid JSON: {error}.", "Mend it, or give plain text.") from None
-        lines = [json.dumps(record) for record in (value if isinstance(value, list) else [value])]
-    else:
-        lines = io.StringIO(text).readlines()
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            yield _record(line, f"{origin}#{number}")
-
-
-def _record(line: str, origin: str) -> RawDocument | Skipped:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return Skipped(origin=origin, reason=f"The record is not valid JSON: {error}.", hint="Mend this line.")
-    if not isinstance(value, dict) or not isinstance(value.get("text", value.get("body")), str):
-        return Skipped(origin=origin, reason='The record has no "text".', hint='Each line is {"title": …, "text": …}.')
-
-    def line_of(name: str) -> str:
-        return value[name] if isinstance(value.get(name), str) else ""
-
-    authors: Any = value.get("authors", value.get("author")) or []
-    return RawDocument(
-        origin=origin,
-        text=value.get("text", value.get("body")),
-        url=line_of("url"),
-        title=line_of("title"),
-        source=line_of("source"),
-        published_at=line_of("published_at"),
-        authors=tuple(str(author) for author in (authors if isinstance(authors, list) else [authors])),
-    )

@@ -227,6 +227,7 @@ def _read(
                     item if isinstance(item, Upload) else str(item),
                     max_bytes=settings.max_bytes,
                     timeout=settings.fetch_timeout,
+                    read_timeout=settings.read_timeout,
                     public_only=public_only,
                 )
             )

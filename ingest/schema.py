@@ -1,9 +1,12 @@
 """The values that flow from a source to the library. All offsets are code points into `Article.text`."""
 
+import re
 from collections.abc import Iterable
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
+
+_HALVES = re.compile(r"[\ud800-\udfff]")
 
 
 class Value(BaseModel):
@@ -13,7 +16,10 @@ class Value(BaseModel):
 
 
 class RawDocument(Value):
-    """What a source says before cleaning. `origin` is where it came from: a resolved path, a URL, or a label."""
+    """What a source says before cleaning. `origin` is where it came from: a resolved path, a URL, or a label.
+
+    Halves of characters, which JSON can name but nothing can store, are replaced by U+FFFD.
+    """
 
     origin: str
     text: str
@@ -22,6 +28,13 @@ class RawDocument(Value):
     source: str = ""
     published_at: str = ""
     authors: tuple[str, ...] = ()
+
+    @field_validator("*")
+    @classmethod
+    def _whole(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        if isinstance(value, str):
+            return _HALVES.sub("\ufffd", value)
+        return tuple(_HALVES.sub("\ufffd", one) for one in value)
 
 
 class Upload(Value):

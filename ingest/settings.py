@@ -22,6 +22,7 @@ class Settings(BaseSettings):
 
     max_size_mb: float = Field(default=20.0, gt=0)
     fetch_timeout: float = Field(default=20.0, gt=0)
+    read_timeout: float = Field(default=60.0, gt=0)
 
     answerer: Literal["auto", "quote", "openai", "local"] = "auto"
     reader: Literal["on", "off"] = "on"

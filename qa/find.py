@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ingest.embed import Encoded
 from ingest.errors import LibraryError, NoArticlesError, SourceError
 from ingest.library import Library, open_library
-from ingest.load import is_url
+from ingest.load import exists, is_url
 from ingest.pipeline import run
 from ingest.schema import Article, Chunk, unique
 from ingest.settings import Settings
@@ -122,7 +122,7 @@ def article_ids(library: Library, names: Names) -> list[str]:
     found: list[str] = []
     for name in [names] if isinstance(names, str | Path) else names:
         text = str(name)
-        is_file = not is_url(text) and Path(text).expanduser().exists()
+        is_file = not is_url(text) and exists(text)
         known = None if is_file else library.resolve(text)
         if known is None and not is_file and not is_url(text):
             raise NoArticlesError(f"There is no article {text[:200]!r}.", "Give an id, a URL or the path of a file.")

@@ -1,3 +1,6 @@
+import time
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,6 +74,71 @@ def test_nothing_readable_is_refused(text: str) -> None:
 )
 def test_dates_become_iso_or_nothing(written: str, wanted: str) -> None:
     assert clean_date(written) == wanted
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "9999999-99-99",
+        "Mon, 32 Foo 99999 99:99:99 +9999",
+        "Mon, 01 Jan 2024 10:00:00 +9999",
+        "Mon, 01 Jan 99999999999999999999 10:00:00",
+        "Mon, 99999999999999999999 Jan 2024 10:00:00 GMT",
+        "0000-00-00",
+        "0001-01-01T00:00:00+23:59",
+        "9999-12-31T23:59:59-23:59",
+        "D:99999999999999",
+        "D:20251301",
+        "٢٠٢٥-٠٣-١٨",
+        "D:²⁰²⁵",
+        "∞",
+        "inf",
+        "nan",
+        "-1",
+        "1e400",
+        "%B %d, %Y",
+        "\ud800",
+        "\x00",
+        "a" * 1_000_000,
+        "," * 60,
+        "+" * 60,
+        ":" * 60,
+    ],
+)
+def test_an_absurd_date_is_none(written: str) -> None:
+    assert clean_date(written) == ""
+
+
+@given(st.one_of(st.text(max_size=60), st.from_regex(r"[MTW0-9a-z ,:+./()-]{0,60}", fullmatch=True)))
+def test_no_date_raises_and_each_is_a_date(text: str) -> None:
+    found = clean_date(text)
+    assert not found or datetime.fromisoformat(found).year < 3000
+
+
+def test_a_text_of_stacked_marks_is_cleaned_in_linear_time() -> None:
+    took = []
+    for count in (20_000, 160_000):
+        text = "a" + "\u0301\u0316" * count + " and e\u0301 words"
+        began = time.process_time()
+        once = clean_text(text)
+        took.append(time.process_time() - began)
+        assert clean_text(once) == once
+        assert once.endswith(" and é words")
+        assert len(once) < 60
+    assert took[1] < 32 * took[0] + 0.5
+
+
+@given(st.lists(st.sampled_from("aé\u0301\u0316\u0345\u1100\u1161\u11a8 \n.─\u200d\ufe0f"), max_size=200))
+def test_marks_of_any_mixture_are_cleaned_once(signs: list[str]) -> None:
+    once = clean_text("".join(signs) + "\u0316\u0301" * 40)
+    assert clean_text(once) == once
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a.example/\ud800", "http://\ud800/", "http://a.example/?\ud800=\udfff", "http://" + "a." * 500]
+)
+def test_a_url_that_cannot_be_written_is_none_or_sound(url: str) -> None:
+    normalise_url(url).encode()
 
 
 @pytest.mark.parametrize(
