@@ -16,7 +16,7 @@ from ingest.pipeline import run
 from ingest.sample import sample
 from ingest.settings import Settings, read_settings
 from page import head
-from page.adding import WAITING, Moment, Turns, adding, as_html
+from page.adding import STOPPED, WAITING, Moment, Turns, adding, as_html
 from page.answering import answering
 from page.articles import article_routes
 from page.conversation import messages, turns_of
@@ -171,7 +171,7 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     def stop_adding(busy: object) -> dict[Any, Any]:
         """Ends an addition, or closes the form when there is none; what was given stays in it."""
         if busy:
-            return _unlocked(p) | {p.note: as_html(Moment(trouble="Stopped. What you gave is still here."))}
+            return _unlocked(p) | {p.note: STOPPED}
         return {p.form: gr.update(visible=False), p.note: ""}
 
     def show_examples(chosen: str) -> list[Any]:
@@ -207,7 +207,7 @@ def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Sett
 def _add(p: Parts, library: Library, turns: Turns, text: str, path: str | None) -> Iterator[dict[Any, Any]]:
     """What changes in the form while an article is added. On failure nothing typed is lost."""
     held = gr.update(interactive=False)
-    yield {p.source: held, p.upload: held, p.add: held, p.busy: True, p.note: as_html(Moment("Starting …"))}
+    yield {p.source: held, p.add: held, p.busy: True, p.note: as_html(Moment("Starting …"))}
     public_only = not is_loopback(library.settings.host)
     shown = Moment()
     with closing(adding(text, path, library.settings, turns, public_only=public_only)) as moments:
@@ -218,13 +218,13 @@ def _add(p: Parts, library: Library, turns: Turns, text: str, path: str | None) 
     ended = _unlocked(p) | {p.note: as_html(shown)}
     if shown.article_id:
         ended |= {p.article: _choices(library, shown.article_id), p.form: gr.update(visible=bool(shown.trouble))}
-        ended |= {p.source: gr.update(value="", interactive=True), p.upload: gr.update(value=None, interactive=True)}
+        ended |= {p.source: gr.update(value="", interactive=True), p.upload: gr.update(value=None)}
     yield ended
 
 
 def _unlocked(p: Parts) -> dict[Any, Any]:
     """The form as it is when nothing is being added."""
-    return {part: gr.update(interactive=True) for part in (p.source, p.upload, p.add)} | {p.busy: False}
+    return {part: gr.update(interactive=True) for part in (p.source, p.add)} | {p.busy: False}
 
 
 def _newest(library: Library) -> str:

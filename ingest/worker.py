@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -77,11 +78,9 @@ def main() -> int:
         report = _added(request, lambda step: tell(Message(step=step)))
     except ArticleQAError as error:
         tell(Message(failure=Failure(kind=type(error).__name__, message=error.message, hint=error.hint)))
-    except MemoryError:
-        tell(Message(failure=Failure(kind=MemoryError.__name__)))
-    except Exception:
+    except Exception as error:
         logging.getLogger(__name__).exception("An addition failed")
-        tell(Message(failure=Failure()))
+        tell(Message(failure=Failure(kind=MemoryError.__name__ if _lacks_memory(error) else "")))
     else:
         tell(Message(report=report))
     return 0
@@ -119,6 +118,15 @@ def _limit(memory: int) -> None:
 
         with suppress(OSError, ValueError):  # a stricter limit holds already
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _lacks_memory(error: BaseException | None) -> bool:
+    """Whether an error, or one that led to it, says in one of its libraries' ways that memory ran out."""
+    while error is not None:
+        if isinstance(error, MemoryError) or re.search(r"alloc|out of memory|failed to map|new thread", str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _added(request: Request, tell: Callable[[Step], None]) -> IngestReport:

@@ -20,6 +20,9 @@ AT_ONCE = 2
 WAITING = 20
 """Additions that may wait for their turn; each keeps a thread of the page's server and the text that was sent."""
 
+STOPPED = '<p class="step" role="status">Stopped. What you gave is still here.</p>'
+"""What the form shows after a visitor has stopped an addition."""
+
 _PASTED = "pasted text"
 _TOLD = 3
 """Reasons that are told when records of a file were left out."""
