@@ -14,9 +14,9 @@ from ingest.errors import ArticleQAError, SettingsError
 from ingest.library import Library, open_library
 from ingest.pipeline import run
 from ingest.sample import sample
-from ingest.schema import IngestReport, RawDocument
 from ingest.settings import Settings, read_settings
 from page import head
+from page.adding import STOPPED, WAITING, Moment, Turns, adding, as_html
 from page.answering import answering
 from page.articles import article_routes
 from page.conversation import messages, turns_of
@@ -75,6 +75,7 @@ class Parts:
     add: gr.Button
     cancel: gr.Button
     note: gr.HTML
+    busy: gr.State
 
 
 def build_page(library: Library) -> gr.Blocks:
@@ -143,12 +144,13 @@ def _reader() -> tuple[Any, ...]:
             add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
             cancel = gr.Button("Cancel", size="sm", elem_id="cancel")
         note = gr.HTML(elem_id="note")
+        busy = gr.State(value=False)
     gr.HTML(
         '<div id="paper" role="region" aria-label="Article" tabindex="0"></div>'
         '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
         elem_id="reader",
     )
-    return article, adding, form, source, upload, add, cancel, note
+    return article, adding, form, source, upload, add, cancel, note, busy
 
 
 def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
@@ -163,14 +165,20 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     def stop(saved: object, asked: str) -> tuple[Any, ...]:
         return messages(turns_of(saved)), {**_READY, "value": asked}
 
-    def take(text: str, path: str | None) -> tuple[Any, ...]:
-        return _add(library, text, path)
+    def take(text: str, path: str | None) -> Iterator[dict[Any, Any]]:
+        yield from _add(parts, library, turns, text, path)
+
+    def stop_adding(busy: object) -> dict[Any, Any]:
+        """Ends an addition, or closes the form when there is none; what was given stays in it."""
+        if busy:
+            return _unlocked(p) | {p.note: STOPPED}
+        return {p.form: gr.update(visible=False), p.note: ""}
 
     def show_examples(chosen: str) -> list[Any]:
         threading.Thread(target=_read_ahead, args=(library.settings, chosen), daemon=True).start()
         return _example_buttons(library, chosen)
 
-    p = parts
+    p, turns = parts, Turns()
     asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept, p.asked], "concurrency_limit": 8, **PRIVATE}
     page.load(restore, [p.kept], [p.chat, p.article, *p.examples], **PRIVATE)
     show = "(id) => { window.articleQA.show(id); return [id]; }"
@@ -180,10 +188,9 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     p.question.stop(stop, [p.kept, p.asked], [p.chat, p.question], cancels=list[Any](started), **PRIVATE)
     p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
     p.adding.click(lambda: gr.update(visible=True), None, p.form, **PRIVATE)
-    emptied = [p.form, p.source, p.upload, p.note]
-    p.cancel.click(lambda: (gr.update(visible=False), "", None, ""), None, emptied, **PRIVATE)
-    add = {**PRIVATE, "show_progress": "minimal", "concurrency_limit": 2}
-    p.add.click(take, [p.source, p.upload], [p.article, *emptied], **add)
+    changed = [p.article, p.form, p.source, p.upload, p.add, p.note, p.busy]
+    added = p.add.click(take, [p.source, p.upload], changed, concurrency_limit=WAITING + 4, **PRIVATE)
+    p.cancel.click(stop_adding, [p.busy], changed, cancels=[added], **PRIVATE)
 
 
 def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
@@ -197,30 +204,27 @@ def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Sett
             yield {**box, "value": value}, shown.bubbles, shown.turns, asked
 
 
-def _add(library: Library, text: str, path: str | None) -> tuple[Any, ...]:
-    """What the form shows after adding: (articles, form, text, file, note). On failure nothing typed is lost."""
-    text = (text or "").strip()
-    if path is None and not text:
-        return gr.skip(), gr.skip(), gr.skip(), gr.skip(), _note("Paste a URL or a text, or choose a file.")
-    one_line = "\n" not in text and " " not in text
-    source = path or (text if one_line and "://" in text[:12] else RawDocument(origin="pasted text", text=text))
-    try:
-        report = run(library, [source], public_only=not is_loopback(library.settings.host))
-    except ArticleQAError as error:
-        return gr.skip(), gr.skip(), gr.skip(), gr.skip(), _note(str(error))
-    if not report.article_ids:
-        return gr.skip(), gr.skip(), gr.skip(), gr.skip(), _note(_reason(report))
-    return _choices(library, report.article_ids[-1]), gr.update(visible=False), "", None, ""
+def _add(p: Parts, library: Library, turns: Turns, text: str, path: str | None) -> Iterator[dict[Any, Any]]:
+    """What changes in the form while an article is added. On failure nothing typed is lost."""
+    held = gr.update(interactive=False)
+    yield {p.source: held, p.add: held, p.busy: True, p.note: as_html(Moment("Starting …"))}
+    public_only = not is_loopback(library.settings.host)
+    shown = Moment()
+    with closing(adding(text, path, library.settings, turns, public_only=public_only)) as moments:
+        for moment in moments:
+            if moment.line:
+                yield {p.note: gr.skip() if moment == shown else as_html(moment)}
+            shown = moment
+    ended = _unlocked(p) | {p.note: as_html(shown)}
+    if shown.article_id:
+        ended |= {p.article: _choices(library, shown.article_id), p.form: gr.update(visible=bool(shown.trouble))}
+        ended |= {p.source: gr.update(value="", interactive=True), p.upload: gr.update(value=None)}
+    yield ended
 
 
-def _reason(report: IngestReport) -> str:
-    return " ".join(f"{row.reason} {row.hint}" for row in report.rows[:3]) or "Nothing was found in it."
-
-
-def _note(words: str) -> str:
-    import html  # noqa: PLC0415 - only here, where HTML is made
-
-    return f'<p role="alert" class="trouble">{html.escape(words)}</p>'
+def _unlocked(p: Parts) -> dict[Any, Any]:
+    """The form as it is when nothing is being added."""
+    return {part: gr.update(interactive=True) for part in (p.source, p.add)} | {p.busy: False}
 
 
 def _newest(library: Library) -> str:

@@ -52,7 +52,7 @@ class Embedder(Protocol):
 
 
 class Encoder:
-    """all-MiniLM-L6-v2 on onnxruntime. Safe to share between threads.
+    """all-MiniLM-L6-v2 on onnxruntime, on so many threads (0: one for each core). Safe to share between threads.
 
     8-bit activations are scaled over a whole batch, so a vector moves a little with its neighbours (cosine 0.99).
     """
@@ -60,11 +60,11 @@ class Encoder:
     name = NAME
     dimension = DIMENSION
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 0) -> None:
         from tokenizers import Tokenizer  # noqa: PLC0415 - only needed when something is encoded
 
         folder = model_files()
-        self._session = open_session(build_graph(folder / "model.safetensors"))
+        self._session = open_session(build_graph(folder / "model.safetensors"), threads)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(WINDOW)

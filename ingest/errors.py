@@ -33,6 +33,10 @@ class ModelError(ArticleQAError):
     """A language model is not configured, cannot be reached, or answers what cannot be used."""
 
 
+class AddingError(ArticleQAError):
+    """An addition that ran in a process of its own was not finished: its time or memory ran out, or it died."""
+
+
 class LibraryError(ArticleQAError):
     """The library of articles (catalog and index) cannot be read or written."""
 

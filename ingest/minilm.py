@@ -59,8 +59,8 @@ def build_graph(weights: Path) -> bytes:
     return graph.serialise({"input_ids": "INT32", "mask": "INT32"}, {"hidden": ("batch", "tokens", DIMENSION)})
 
 
-def open_session(model: bytes) -> Any:
-    """The model in onnxruntime, giving the same on every processor but for rounding.
+def open_session(model: bytes, threads: int = 0) -> Any:
+    """The model in onnxruntime on so many threads (0: one for each core), the same on every processor but for rounding.
 
     Those without 8-bit dot products (VNNI) would let sums of two products overflow, unless they are asked to be exact.
     Idle threads sleep: spinning ones slow the other model by half on two cores.
@@ -69,6 +69,7 @@ def open_session(model: bytes) -> Any:
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = threads
     options.add_session_config_entry("session.x64quantprecision", "1")
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(model, options)

@@ -176,8 +176,7 @@ class Store:
                 port = parts.port or (443 if tls else 8000)
                 self._client = chromadb.HttpClient(parts.hostname or "localhost", port, ssl=tls, settings=settings)
             else:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                self._client = chromadb.PersistentClient(str(self.folder), settings=settings)
+                self._client = _embedded(self.folder, settings)
             finalize(self, _close, self._client)
         return self._client
 
@@ -223,6 +222,20 @@ def nearest(vector: Floats, k: int, names: Sequence[str], vectors: Floats) -> li
     scores = vectors @ vector
     order = np.argsort(-scores, kind="stable")[:k]
     return [(names[index], float(scores[index])) for index in order]
+
+
+def _embedded(folder: Path, settings: Any) -> Any:
+    """A client of the index in a folder."""
+    import chromadb  # noqa: PLC0415 - heavy
+    from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415 - the same
+
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return chromadb.PersistentClient(str(folder), settings=settings)
+    except BaseException:
+        # Chroma keeps what it could not start, half made, for the next client of this folder.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)  # noqa: SLF001 - the public way drops all folders
+        raise
 
 
 def _close(client: Any) -> None:

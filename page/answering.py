@@ -1,14 +1,13 @@
 """What the page shows while a question is answered."""
 
-import logging
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.errors import ArticleQAError
 from ingest.settings import Settings
 from page.conversation import KEPT_TURNS, kept, message, messages
+from page.explain import explained
 from qa.answer import stream
 from qa.render import escape, render_answer
 from qa.schema import AnswerEvent, StageEvent, TextEvent, Turn
@@ -50,10 +49,7 @@ def answering(
                     answer = event.answer
                     turn = Turn(question=answer.question, answer=answer.text, citations=answer.citations)
                     turns = [*turns, kept(asked, render_answer(answer), turn.model_dump(mode="json"))]
-    except ArticleQAError as error:
-        turns = [*turns, kept(asked, f"⚠ {escape(str(error))}", None)]
-    except Exception:
-        logging.getLogger(__name__).exception("A question failed")
-        turns = [*turns, kept(asked, "⚠ Something went wrong. Ask again; the conversation is kept.", None)]
+    except Exception as error:  # noqa: BLE001 - whatever it is, the visitor is told and it is logged
+        turns = [*turns, kept(asked, f"⚠ {escape(explained(error))}", None)]
     turns = turns[-KEPT_TURNS:]
     yield Shown(messages(turns), turns)

@@ -232,6 +232,20 @@
     }
   });
 
+  // A browser lays out a text of megabytes anew with every key, for seconds: a long one becomes a file instead.
+  const LONG = 200_000; // characters
+  document.addEventListener("paste", (event) => {
+    if (!(event.target instanceof Element && event.target.closest("#source"))) return;
+    const text = event.clipboardData ? event.clipboardData.getData("text/plain") : "";
+    const input = one("#file input[type=file]");
+    if (text.length < LONG || !input) return;
+    event.preventDefault();
+    const files = new DataTransfer();
+    files.items.add(new File([text], "Pasted text.txt", { type: "text/plain" }));
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }, true);
+
   // Gradio labels a message with its markup; without that label a screen reader reads the words themselves.
   new MutationObserver(() => {
     document.querySelectorAll("#chat [data-testid][aria-label]").forEach((node) => node.removeAttribute("aria-label"));

