@@ -19,9 +19,13 @@ from ingest.settings import Settings, read_settings
 from page import head
 from page.answering import answering
 from page.articles import article_routes
+from page.auth import auth_of
+from page.calls import Queue
 from page.conversation import messages, turns_of
 from page.examples import COUNT, examples
 from page.guard import Guard, allowed_hosts, is_loopback
+from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
+from page.visitors import visitor_of
 from qa.answer import prepare, read_ahead
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -39,22 +43,32 @@ def build_app(settings: Settings) -> Guard:
     """The whole page as an ASGI app: chat, articles as JSON, security headers. An empty library gets the sample."""
     from fastapi import FastAPI  # noqa: PLC0415 - gradio brings it
 
+    auth = auth_of(settings, loopback=is_loopback(settings.host))
+    private_folder()
     library = open_library(settings)
     if not library.articles():
         run(library, [sample()])
-    server = FastAPI(title="Article QA", docs_url=None, redoc_url=None, openapi_url=None)
+    page = build_page(library)
+    undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    server = FastAPI(title="Article QA", lifespan=removed_at_the_end, **undocumented)
     server.include_router(article_routes(lambda: library))
+    server.include_router(upload_routes())
     app = gr.mount_gradio_app(
         server,
-        build_page(library),
+        page,
         path="/",
         head=head(),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         max_file_size=settings.max_bytes,
         footer_links=[],
         show_error=False,
+        app_kwargs=undocumented,
+        run_history=False,
+        ssr_mode=False,
+        mcp_server=False,
     )
-    return Guard(app, allowed_hosts(settings.host))
+    page.has_launched = True  # only then does gradio check that a path in a request is that of an upload
+    return Guard(app, allowed_hosts(settings.host), Queue(page), settings.max_bytes, auth)
 
 
 @dataclass(frozen=True)
@@ -163,8 +177,8 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     def stop(saved: object, asked: str) -> tuple[Any, ...]:
         return messages(turns_of(saved)), {**_READY, "value": asked}
 
-    def take(text: str, path: str | None) -> tuple[Any, ...]:
-        return _add(library, text, path)
+    def take(text: str, path: str | None, request: gr.Request) -> tuple[Any, ...]:
+        return _add(library, text, path, visitor_of(request))
 
     def show_examples(chosen: str) -> list[Any]:
         threading.Thread(target=_read_ahead, args=(library.settings, chosen), daemon=True).start()
@@ -197,9 +211,11 @@ def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Sett
             yield {**box, "value": value}, shown.bubbles, shown.turns, asked
 
 
-def _add(library: Library, text: str, path: str | None) -> tuple[Any, ...]:
+def _add(library: Library, text: str, path: str | None, visitor: str) -> tuple[Any, ...]:
     """What the form shows after adding: (articles, form, text, file, note). On failure nothing typed is lost."""
     text = (text or "").strip()
+    if path is not None and not sent_by(visitor, path):
+        return gr.skip(), gr.skip(), gr.skip(), gr.skip(), _note("This file is no longer here: choose it again.")
     if path is None and not text:
         return gr.skip(), gr.skip(), gr.skip(), gr.skip(), _note("Paste a URL or a text, or choose a file.")
     one_line = "\n" not in text and " " not in text
@@ -275,7 +291,9 @@ def main() -> int:
     print(f"Article QA is at http://{name}:{settings.port} (stop with Ctrl+C)", flush=True)  # noqa: T201 - the same
     if sys.stdout.isatty():
         threading.Timer(0.5, webbrowser.open, [f"http://{name}:{settings.port}"]).start()
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+    served: dict[str, Any] = {"host": settings.host, "port": settings.port, "limit_concurrency": 1_000}
+    forwarded = "FORWARDED_ALLOW_IPS" in os.environ  # nobody is believed about an address unless uvicorn is told whom
+    uvicorn.run(app, **served, log_level="warning", server_header=False, ws="none", proxy_headers=forwarded)
     return 0
 
 
