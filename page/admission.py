@@ -109,7 +109,8 @@ class Admission:
     async def _cancel(self, request: Request) -> None:
         self._take("other", request.owner)
         wish = read(Cancel, await _body(request.receive, SMALL))
-        if not self._belongs(wish.session_hash, request.owner):
+        of = self.queue.session_of(wish.event_id) or wish.session_hash
+        if of != wish.session_hash or not self._belongs(of, request.owner):
             raise Refused(403, _STRANGE)
         await self._pass_on(request, wish.model_dump_json().encode())
 

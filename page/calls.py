@@ -127,6 +127,11 @@ class Queue:
         events = list(self._page._queue.event_ids_to_events.values())  # noqa: SLF001 - it has no other door
         return [(str(event.session_hash), self.functions[event.fn._id].kind) for event in events]  # noqa: SLF001
 
+    def session_of(self, event: str) -> str | None:
+        """The session of a call that waits or is at work, by its number; None for a number that is not known."""
+        found = self._page._queue.event_ids_to_events.get(event)  # noqa: SLF001 - the same
+        return str(found.session_hash) if found else None
+
     def forget(self, session: str) -> None:
         """Let go of what is kept for a session that will not be heard of again."""
         queue, states = self._page._queue, self._page.state_holder  # noqa: SLF001 - the same

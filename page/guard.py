@@ -1,6 +1,7 @@
 """The door of the page: who may ask it, and what a browser may do with what it serves."""
 
 import ipaddress
+import logging
 from math import ceil
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -106,29 +107,30 @@ class Guard:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": 1008})
             return
-        cookie = ""
-
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
-                if cookie:
-                    headers.append("Set-Cookie", cookie)
-                    headers["Cache-Control"] = "no-store"
-            await send(message)
-
+        reply = _Reply(send)
         try:
-            visitor, address = self._visitor(scope), network((scope.get("client") or ("",))[0])
-            response = self._kept_out(scope, visitor, address)
-            if response is None and not visitor and not scope["path"].startswith(("/assets/", "/static/")):
-                value = self._cookies.new()
-                visitor, cookie = self._cookies.visitor(value), _set_cookie(scope, value)
-            if response is None:
-                await self._let_in(scope, receive, guarded, Owner(visitor, address))
-                return
+            response = await self._answered(scope, receive, reply)
         except Refused as refused:
             response = _answer(scope, refused)
-        await response(scope, receive, guarded)
+        except Exception:
+            if reply.begun and not reply.ended:
+                raise
+            logging.getLogger(__name__).exception("A request failed")
+            response = _answer(scope, Refused(500, "Something went wrong."))
+        if response and not reply.begun:
+            await response(scope, receive, reply)
+
+    async def _answered(self, scope: Scope, receive: Receive, reply: "_Reply") -> Response | None:
+        """None once the app has answered; otherwise the answer of the door itself. Raises Refused."""
+        visitor, address = self._visitor(scope), network((scope.get("client") or ("",))[0])
+        response = self._kept_out(scope, visitor, address)
+        if response:
+            return response
+        if not visitor and not _is_static(scope):
+            value = self._cookies.new()
+            visitor, reply.cookie = self._cookies.visitor(value), _set_cookie(scope, value)
+        await self._let_in(scope, receive, reply, Owner(visitor, address))
+        return None
 
     def _visitor(self, scope: Scope) -> str:
         return self._cookies.visitor(HTTPConnection(scope).cookies.get(_cookie_name(scope, "visitor"), ""))
@@ -167,10 +169,34 @@ class Guard:
         with self._holding.one_more(*names) as held:
             if not held:
                 raise Refused(429, "Too many connections to this page are open: try again in a moment.", retry=5)
-            if scope["path"].startswith(("/assets/", "/static/")):
+            if _is_static(scope):
                 await self.app(passed, receive, send)
             else:
                 await self.admission.admit(Request(passed, receive, send, owner))
+
+
+class _Reply:
+    """Sends with `HEADERS`, and with a new visitor's cookie; knows how far the answer has come."""
+
+    def __init__(self, send: Send) -> None:
+        self.cookie = ""
+        self.begun = self.ended = False
+        self._send = send
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            headers = MutableHeaders(scope=message)
+            headers.update(HEADERS)
+            if self.cookie:
+                headers.append("Set-Cookie", self.cookie)
+                headers["Cache-Control"] = "no-store"
+        await self._send(message)
+        self.ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+
+
+def _is_static(scope: Scope) -> bool:
+    return str(scope["path"]).startswith(("/assets/", "/static/"))
 
 
 def _is_ours(name: bytes) -> bool:

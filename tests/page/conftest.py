@@ -1,95 +1,43 @@
-"""The page's app served for real on loopback, and a visitor of it who speaks HTTP as a browser's script does."""
+"""A page that is served for real on loopback."""
 
-import json
-import os
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import ExitStack
 
-import httpx
 import pytest
-import uvicorn
 
 from ingest.settings import Settings
+from tests.page_server import Visitor, serving
 from ui import build_app
-
-
-class Visitor(httpx.Client):
-    """One visitor with cookies of its own; `session` is the session that its page has chosen."""
-
-    def __init__(self, url: str, **options: Any) -> None:
-        super().__init__(base_url=url, timeout=30, **options)
-        self.session = os.urandom(6).hex()
-
-    def opened(self) -> "Visitor":
-        """The visitor, once the page has been opened."""
-        assert self.get("/").status_code == 200
-        return self
-
-    def join(self, fn_index: int, data: list[Any], **more: Any) -> httpx.Response:
-        body = {"data": data, "fn_index": fn_index, "session_hash": self.session, "trigger_id": None, **more}
-        return self.post("/gradio_api/queue/join", json=body)
-
-    def heard(self) -> list[dict[str, Any]]:
-        """What the queue tells this session until nothing more is to come."""
-        with self.stream("GET", "/gradio_api/queue/data", params={"session_hash": self.session}) as reply:
-            assert reply.status_code == 200, reply.read()
-            return [json.loads(line[6:]) for line in reply.iter_lines() if line.startswith("data: ")]
-
-    def upload(self, name: str, content: bytes) -> httpx.Response:
-        return self.post("/gradio_api/upload", files={"files": (name, content)})
-
-
-@contextmanager
-def serving(app: Any) -> Iterator[str]:
-    """The URL of the app, served by uvicorn until the block ends."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", proxy_headers=False, ws="none")
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive(), "the server did not start"
-        threading.Event().wait(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.should_exit = server.force_exit = True
-        thread.join(20)
 
 
 @pytest.fixture
 def serve(settings: Settings) -> Iterator[Callable[..., str]]:
-    """Serves a page with these settings besides its folder; the URL."""
-    from contextlib import ExitStack
-
+    """Serves a page with these settings and a library of its own; the URL."""
     with ExitStack() as stack:
         yield lambda **more: stack.enter_context(serving(build_app(Settings(data_dir=settings.data_dir, **more))))
 
 
 @pytest.fixture
 def url(serve: Callable[..., str]) -> str:
+    """A page of this test alone."""
     return serve()
 
 
-def functions(visitor: httpx.Client) -> list[dict[str, Any]]:
-    """The page's functions as its HTML tells every browser: id, inputs and the components' types."""
-    html = visitor.get("/").text
-    start = html.index("window.gradio_config = ") + len("window.gradio_config = ")
-    config = json.JSONDecoder().raw_decode(html[start:])[0]
-    types = {part["id"]: part["type"] for part in config["components"]}
-    return [
-        {"id": function["id"], "inputs": [types[number] for number in function["inputs"]]}
-        for function in config["dependencies"]
-        if function["backend_fn"]
-    ]
+@pytest.fixture
+def visitor(url: str) -> Iterator[Visitor]:
+    with Visitor(url) as found:
+        yield found.opened()
 
 
-def adding(visitor: httpx.Client) -> int:
-    return next(function["id"] for function in functions(visitor) if "file" in function["inputs"])
+@pytest.fixture(scope="session")
+def shared_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A page for the tests that leave it as it was."""
+    with serving(build_app(Settings(data_dir=tmp_path_factory.mktemp("page") / "data"))) as found:
+        yield found
 
 
-def asking(visitor: httpx.Client) -> int:
-    return next(function["id"] for function in functions(visitor) if function["inputs"][1:2] == ["browserstate"])
+@pytest.fixture
+def stranger(shared_url: str) -> Iterator[Visitor]:
+    """A visitor of the shared page."""
+    with Visitor(shared_url) as found:
+        yield found.opened()
