@@ -19,11 +19,11 @@ from ingest.settings import Settings, read_settings
 from page import head
 from page.answering import answering
 from page.articles import article_routes
-from page.auth import auth_of
+from page.auth import auth_of, fetches_only_public
 from page.calls import Queue
 from page.conversation import messages, turns_of
 from page.examples import COUNT, examples
-from page.guard import Guard, allowed_hosts, is_loopback
+from page.guard import SERVING, Guard, allowed_hosts, is_loopback
 from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
 from page.visitors import visitor_of
 from qa.answer import prepare, read_ahead
@@ -221,7 +221,8 @@ def _add(library: Library, text: str, path: str | None, visitor: str) -> tuple[A
     one_line = "\n" not in text and " " not in text
     source = path or (text if one_line and "://" in text[:12] else RawDocument(origin="pasted text", text=text))
     try:
-        report = run(library, [source], public_only=not is_loopback(library.settings.host))
+        public = fetches_only_public(library.settings, loopback=is_loopback(library.settings.host))
+        report = run(library, [source], public_only=public)
     except ArticleQAError as error:
         return gr.skip(), gr.skip(), gr.skip(), gr.skip(), _note(str(error))
     if not report.article_ids:
@@ -291,9 +292,7 @@ def main() -> int:
     print(f"Article QA is at http://{name}:{settings.port} (stop with Ctrl+C)", flush=True)  # noqa: T201 - the same
     if sys.stdout.isatty():
         threading.Timer(0.5, webbrowser.open, [f"http://{name}:{settings.port}"]).start()
-    served: dict[str, Any] = {"host": settings.host, "port": settings.port, "limit_concurrency": 1_000}
-    forwarded = "FORWARDED_ALLOW_IPS" in os.environ  # nobody is believed about an address unless uvicorn is told whom
-    uvicorn.run(app, **served, log_level="warning", server_header=False, ws="none", proxy_headers=forwarded)
+    uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)
     return 0
 
 

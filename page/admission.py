@@ -28,6 +28,9 @@ HEARTBEAT = "/gradio_api/heartbeat/"
 IDLE = 30.0
 """Seconds for which the sender of a body may be silent."""
 
+UNREAD = 400
+"""Messages that may wait for a browser; one that fetches them, as the page does, leaves none for long."""
+
 _STRANGE = "This session is another visitor's: reload the page."
 _UNFINISHED: dict[Kind, str] = {
     "ask": "Your questions before this one are still being answered: ask again when they are.",
@@ -119,9 +122,9 @@ class Admission:
         large = request.size > SMALL
         if request.size > self._text_bytes:
             raise Refused(413, "This text is longer than the page takes.")
-        if large:
-            self._may_begin("add", request.owner)
-        with self._begun("add", request.owner, really=large):
+        first: Kind = "add" if large else "other"
+        self._may_begin(first, request.owner)
+        with self._begun(first, request.owner):
             body = await _body(request.receive, self._text_bytes if large else SMALL)
         call = read(Call, body)
         function = self.queue.functions.get(call.fn_index)
@@ -131,6 +134,8 @@ class Admission:
             raise Refused(413, "This request is longer than the page takes.")
         if not self._belongs(call.session_hash, request.owner):
             raise Refused(403, _STRANGE)
+        if self.queue.unread(call.session_hash) > UNREAD:
+            raise Refused(429, "What the page answered before has not been fetched: reload the page.")
         call = checked(call, function, lambda path: sent_by(request.owner.visitor, path))
         self._may_begin(function.kind, request.owner)
         self._take(function.kind, request.owner)
@@ -140,7 +145,7 @@ class Admission:
     def _take(self, kind: Kind, owner: Owner) -> None:
         wait = ceil(self.limits.take(kind, owner.visitor, owner.address))
         if wait:
-            raise Refused(429, f"{_OFTEN[kind]}: wait {wait} seconds, then try again.", retry=wait)
+            raise Refused(429, f"{_OFTEN[kind]}: wait {wait} second{'s' * (wait > 1)}, then try again.", retry=wait)
 
     def _may_begin(self, kind: Kind, owner: Owner) -> None:
         """Raise Refused when the visitor, his address or the page has as much unfinished as it may."""
@@ -154,9 +159,8 @@ class Admission:
         if every >= UNFINISHED_OF_ALL[kind]:
             raise Refused(429, "The page is busy with other visitors: try again in a moment.", retry=5)
 
-    def _begun(self, kind: Kind, owner: Owner, *, really: bool = True) -> "_Begun":
-        names = (owner.visitor, owner.address, "") if really else ()
-        return _Begun(self._passing, [(kind, name) for name in names])
+    def _begun(self, kind: Kind, owner: Owner) -> "_Begun":
+        return _Begun(self._passing, [(kind, name) for name in (owner.visitor, owner.address, "")])
 
     async def _pass_on(self, request: Request, body: bytes) -> None:
         """The app reads the body that was checked, not the one that was sent."""

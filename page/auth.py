@@ -59,6 +59,11 @@ def auth_of(settings: Settings, *, loopback: bool) -> "Auth | None":
     return Auth(wanted)
 
 
+def fetches_only_public(settings: Settings, *, loopback: bool) -> bool:
+    """Whether addresses inside the network are kept from visitors: unless they are of this machine."""
+    return not loopback or bool(settings.auth.get_secret_value().strip())
+
+
 class Auth:
     """Asks for `name:password` by HTTP Basic, or for a token by Bearer, by the link `/?token=…` or by its cookie."""
 
@@ -128,7 +133,7 @@ def _digest(value: bytes) -> bytes:
 def _too_many(wait: float) -> Response:
     seconds = max(1, ceil(wait))
     return PlainTextResponse(
-        f"Too many wrong tries from this address: wait {seconds} seconds.",
+        f"Too many wrong tries from this address: wait {seconds} second{'s' * (seconds > 1)}.",
         status_code=429,
         headers={"Retry-After": str(seconds), "Cache-Control": "no-store"},
     )

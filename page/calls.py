@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from page.limits import Kind
 
-SMALL = 4_000_000
+SMALL = 2_000_000
 """The largest body of any call but that which adds an article."""
 
 Value = Literal["file", "text", "unused", "kept"]
@@ -131,6 +131,11 @@ class Queue:
         """The session of a call that waits or is at work, by its number; None for a number that is not known."""
         found = self._page._queue.event_ids_to_events.get(event)  # noqa: SLF001 - the same
         return str(found.session_hash) if found else None
+
+    def unread(self, session: str) -> int:
+        """How many messages wait for a session that does not fetch them."""
+        waiting = self._page._queue.pending_messages_per_session.get(session)  # noqa: SLF001 - the same
+        return int(waiting.qsize()) if waiting else 0
 
     def forget(self, session: str) -> None:
         """Let go of what is kept for a session that will not be heard of again."""

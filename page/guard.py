@@ -1,7 +1,9 @@
 """The door of the page: who may ask it, and what a browser may do with what it serves."""
 
+import asyncio
 import ipaddress
 import logging
+import os
 from math import ceil
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -27,6 +29,17 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+
+SERVING: dict[str, Any] = {
+    "log_level": "warning",
+    "server_header": False,
+    "ws": "none",
+    "limit_concurrency": 1_000,
+    "timeout_graceful_shutdown": 3,
+    "proxy_headers": "FORWARDED_ALLOW_IPS" in os.environ,
+}
+"""How uvicorn serves the page. What a server in front tells of a visitor's address is believed only when uvicorn's own
+variable names that server: otherwise every visitor could name an address, and with it have an allowance of his own."""
 
 _OWN = frozenset({"", "none", "same-origin"})
 _METHODS = ("GET", "HEAD", "POST")
@@ -112,6 +125,8 @@ class Guard:
             response = await self._answered(scope, receive, reply)
         except Refused as refused:
             response = _answer(scope, refused)
+        except asyncio.CancelledError:
+            return  # the page is being stopped
         except Exception:
             if reply.begun and not reply.ended:
                 raise

@@ -4,14 +4,16 @@ import hmac
 import ipaddress
 import re
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
 SESSIONS = 16
-"""Sessions (tabs, reloads) that are kept of one visitor; what is at work in others is let end, and then forgotten."""
-ALL_SESSIONS = 4_000
+"""Sessions (tabs, reloads) that are kept of one visitor; the one unused for longest is forgotten for a new one."""
+SESSIONS_OF_ADDRESS = 640
+SESSIONS_OF_ALL = 1_900
+"""Fewer than the 2,000 for which gradio keeps messages, so that it never drops those of a session that is in use."""
 
 _SESSION = re.compile(r"[A-Za-z0-9]{1,64}")
 
@@ -69,7 +71,7 @@ class Sessions:
     def __init__(self, forget: Callable[[str], None]) -> None:
         self._forget = forget
         self._owners: OrderedDict[str, Owner] = OrderedDict()
-        self._of: dict[str, OrderedDict[str, None]] = {}
+        self._of: defaultdict[str, OrderedDict[str, Owner]] = defaultdict(OrderedDict)
 
     def __len__(self) -> int:
         return len(self._owners)
@@ -86,27 +88,24 @@ class Sessions:
         if known and known.visitor != owner.visitor:
             return False
         if not known:
-            self._make_room(owner.visitor, busy)
-            self._owners[session] = owner
-        self._owners.move_to_end(session)
-        mine = self._of.setdefault(owner.visitor, OrderedDict())
-        mine[session] = None
-        mine.move_to_end(session)
+            self._make_room(owner, busy)
+            known = self._owners[session] = owner
+        for kept in (self._owners, self._of[f"visitor {known.visitor}"], self._of[f"address {known.address}"]):
+            kept.setdefault(session, known)
+            kept.move_to_end(session)
         return True
 
-    def _make_room(self, visitor: str, busy: Collection[str]) -> None:
-        mine = self._of.get(visitor, ())
-        if len(mine) >= SESSIONS:
-            self._drop(mine, busy)
-        if len(self._owners) >= ALL_SESSIONS:
-            self._drop(self._owners, busy)
+    def _make_room(self, owner: Owner, busy: Collection[str]) -> None:
+        mine, shared = self._of[f"visitor {owner.visitor}"], self._of[f"address {owner.address}"]
+        for kept, most in ((mine, SESSIONS), (shared, SESSIONS_OF_ADDRESS), (self._owners, SESSIONS_OF_ALL)):
+            idle = next((session for session in kept if session not in busy), None) if len(kept) >= most else None
+            if idle is not None:
+                self._drop(idle)
 
-    def _drop(self, among: Collection[str], busy: Collection[str]) -> None:
-        session = next((session for session in among if session not in busy), None)
-        if session is None:
-            return
-        visitor = self._owners.pop(session).visitor
-        self._of[visitor].pop(session, None)
-        if not self._of[visitor]:
-            del self._of[visitor]
+    def _drop(self, session: str) -> None:
+        owner = self._owners.pop(session)
+        for name in (f"visitor {owner.visitor}", f"address {owner.address}"):
+            self._of[name].pop(session, None)
+            if not self._of[name]:
+                del self._of[name]
         self._forget(session)

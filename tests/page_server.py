@@ -73,7 +73,6 @@ def functions(visitor: httpx.Client) -> list[dict[str, Any]]:
     return [
         {"id": function["id"], "inputs": [types[number] for number in function["inputs"]]}
         for function in config["dependencies"]
-        if function["backend_fn"]
     ]
 
 

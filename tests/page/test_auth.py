@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 
 from ingest.errors import SettingsError
 from ingest.settings import Settings
-from page.auth import WRONG_A_MINUTE, Auth, Shown, auth_of
+from page.auth import WRONG_A_MINUTE, Auth, Shown, auth_of, fetches_only_public
 from tests.page_server import Visitor, asking
 from ui import build_app
 
@@ -189,8 +189,18 @@ def test_a_page_that_others_reach_does_not_start_without_saying_who_is_let_in(se
     ],
 )
 def test_nobody_is_asked_on_this_machine_unless_wished(auth: str, host: str, asks: bool) -> None:
-    loopback = host not in {"0.0.0.0"}
+    loopback = host != "0.0.0.0"
     assert (auth_of(Settings(auth=auth, host=host), loopback=loopback) is not None) == asks
+
+
+@pytest.mark.parametrize(
+    ("auth", "loopback", "public"),
+    [("", True, False), ("", False, True), ("off", True, True), ("a:b", True, True), ("token", False, True)],
+)
+def test_addresses_inside_the_network_are_fetched_for_this_machines_own_visitors_alone(
+    auth: str, loopback: bool, public: bool
+) -> None:
+    assert fetches_only_public(Settings(auth=auth), loopback=loopback) == public
 
 
 @pytest.mark.parametrize("value", [":secret", "name:", ":", "none", "false", "0", "No", "true"])
@@ -210,7 +220,13 @@ def test_the_command_refuses_in_one_sentence(tmp_path: Path) -> None:
         "DATA_DIR": str(tmp_path / "d"),
     }
     run = subprocess.run(
-        [sys.executable, str(ROOT / "ui.py")], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
+        [sys.executable, str(ROOT / "ui.py")],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert run.returncode == 1
     assert run.stderr.startswith("Error: HOST=0.0.0.0 opens the page to others")

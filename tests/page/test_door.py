@@ -8,10 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 from starlette.datastructures import Headers
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from ingest.settings import Settings
 from page.guard import allowed_hosts, refusal
-from page.visitors import ALL_SESSIONS, SESSIONS, Cookies, Owner, Sessions, network
-from tests.page_server import Visitor, asking
+from page.visitors import SESSIONS, SESSIONS_OF_ADDRESS, SESSIONS_OF_ALL, Cookies, Owner, Sessions, network
+from tests.page_server import Visitor, asking, serving
+from ui import build_app
 
 CLOSED = """
 /openapi.json /docs /redoc /gradio_api/openapi.json /gradio_api/info /gradio_api/info/ /config /config/ /login /logout
@@ -119,6 +122,15 @@ def test_what_is_forwarded_changes_nothing_of_the_page(stranger: Visitor) -> Non
     assert "https://127.0.0.1" not in stranger.get("/", headers=forged).text
 
 
+def test_a_server_in_front_is_believed_about_the_scheme_when_it_is_named(settings: Settings) -> None:
+    trusting = ProxyHeadersMiddleware(build_app(settings), trusted_hosts="127.0.0.1")
+    with serving(trusting) as url, Visitor(url) as visitor:
+        reply = visitor.get("/", headers={"x-forwarded-proto": "https", "x-forwarded-host": "evil.example"})
+        assert f'"root":"{url.replace("http", "https")}"' in reply.text
+        assert "evil" not in reply.text
+        assert reply.headers["set-cookie"].endswith("; Secure")
+
+
 def test_a_link_from_another_site_opens_the_page_as_if_from_this_one(shared_url: str) -> None:
     link = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
     reply = httpx.get(shared_url, headers=link)
@@ -192,9 +204,12 @@ def test_sessions_are_forgotten_but_never_one_that_is_at_work() -> None:
     assert sessions.owner("s1") is None
     assert gone[0] == "s1"
     assert len(gone) == 100 - SESSIONS
-    for number in range(ALL_SESSIONS + 50):
-        sessions.belongs(f"t{number}", Owner(f"v{number}", "a"))
-    assert len(sessions) == ALL_SESSIONS
+    for number in range(SESSIONS_OF_ADDRESS + 50):
+        sessions.belongs(f"t{number}", Owner(f"v{number}", "b"))
+    assert len(sessions) == SESSIONS + SESSIONS_OF_ADDRESS, "an address takes no room of another's"
+    for number in range(SESSIONS_OF_ALL + 50):
+        sessions.belongs(f"u{number}", Owner(f"v{number}", f"c{number}"))
+    assert len(sessions) == SESSIONS_OF_ALL
 
 
 def test_an_address_is_a_household_of_ipv6_or_one_of_ipv4() -> None:
