@@ -19,9 +19,13 @@ from page import head
 from page.adding import STOPPED, WAITING, Moment, Turns, adding, as_html
 from page.answering import answering
 from page.articles import article_routes
+from page.auth import auth_of, fetches_only_public
+from page.calls import Queue
 from page.conversation import messages, turns_of
 from page.examples import COUNT, examples
-from page.guard import Guard, allowed_hosts, is_loopback
+from page.guard import SERVING, Guard, allowed_hosts, is_loopback
+from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
+from page.visitors import visitor_of
 from qa.answer import prepare, read_ahead
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -39,22 +43,32 @@ def build_app(settings: Settings) -> Guard:
     """The whole page as an ASGI app: chat, articles as JSON, security headers. An empty library gets the sample."""
     from fastapi import FastAPI  # noqa: PLC0415 - gradio brings it
 
+    auth = auth_of(settings, loopback=is_loopback(settings.host))
+    private_folder()
     library = open_library(settings)
     if not library.articles():
         run(library, [sample()])
-    server = FastAPI(title="Article QA", docs_url=None, redoc_url=None, openapi_url=None)
+    page = build_page(library)
+    undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
+    server = FastAPI(title="Article QA", lifespan=removed_at_the_end, **undocumented)
     server.include_router(article_routes(lambda: library))
+    server.include_router(upload_routes())
     app = gr.mount_gradio_app(
         server,
-        build_page(library),
+        page,
         path="/",
         head=head(),
         theme=gr.themes.Base(font=["system-ui", "sans-serif"], font_mono=["monospace"]),
         max_file_size=settings.max_bytes,
         footer_links=[],
         show_error=False,
+        app_kwargs=undocumented,
+        run_history=False,
+        ssr_mode=False,
+        mcp_server=False,
     )
-    return Guard(app, allowed_hosts(settings.host))
+    page.has_launched = True  # only then does gradio check that a path in a request is that of an upload
+    return Guard(app, allowed_hosts(settings.host), Queue(page), settings.max_bytes, auth)
 
 
 @dataclass(frozen=True)
@@ -165,7 +179,10 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     def stop(saved: object, asked: str) -> tuple[Any, ...]:
         return messages(turns_of(saved)), {**_READY, "value": asked}
 
-    def take(text: str, path: str | None) -> Iterator[dict[Any, Any]]:
+    def take(text: str, path: str | None, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        if path is not None and not sent_by(visitor_of(request), path):
+            yield {p.note: as_html(Moment(trouble="This file is no longer here: choose it again."))}
+            return
         yield from _add(parts, library, turns, text, path)
 
     def stop_adding(busy: object) -> dict[Any, Any]:
@@ -208,7 +225,7 @@ def _add(p: Parts, library: Library, turns: Turns, text: str, path: str | None) 
     """What changes in the form while an article is added. On failure nothing typed is lost."""
     held = gr.update(interactive=False)
     yield {p.source: held, p.add: held, p.busy: True, p.note: as_html(Moment("Starting …"))}
-    public_only = not is_loopback(library.settings.host)
+    public_only = fetches_only_public(library.settings, loopback=is_loopback(library.settings.host))
     shown = Moment()
     with closing(adding(text, path, library.settings, turns, public_only=public_only)) as moments:
         for moment in moments:
@@ -279,7 +296,7 @@ def main() -> int:
     print(f"Article QA is at http://{name}:{settings.port} (stop with Ctrl+C)", flush=True)  # noqa: T201 - the same
     if sys.stdout.isatty():
         threading.Timer(0.5, webbrowser.open, [f"http://{name}:{settings.port}"]).start()
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+    uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)
     return 0
 
 

@@ -52,6 +52,7 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
+    auth: SecretStr = SecretStr("")
 
     @property
     def max_bytes(self) -> int:
