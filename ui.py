@@ -279,7 +279,14 @@ def main() -> int:
     print(f"Article QA is at http://{name}:{settings.port} (stop with Ctrl+C)", flush=True)  # noqa: T201 - the same
     if sys.stdout.isatty():
         threading.Timer(0.5, webbrowser.open, [f"http://{name}:{settings.port}"]).start()
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=2,  # an open page keeps a connection, and an addition would be waited for
+    )
     return 0
 
 
