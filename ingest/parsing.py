@@ -97,7 +97,7 @@ class _Process:
         self.retirement = threading.Timer(IDLE, _retire, [self])
         try:
             self._process = subprocess.Popen(
-                [sys.executable or "", "-P", "-m", "ingest.parser"],
+                [sys.executable, "-P", "-m", "ingest.parser"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
