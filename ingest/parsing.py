@@ -88,7 +88,11 @@ class _Process:
 
     def __init__(self) -> None:
         packages = [str(Path(__file__).resolve().parents[1]), *(path for path in sys.path if path)]
-        kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
+            if name in os.environ
+        }
         self.late = False
         self.retirement = threading.Timer(IDLE, _retire, [self])
         try:

@@ -13,7 +13,9 @@ BODY = (b'<?xml version="1.0"?><w:document ' + _W + b"><w:body>", b"</w:body></w
 def page(paragraphs: int = 5, head: str = "") -> bytes:
     """An HTML page with an article."""
     body = "".join(f"<p>{STORY} Paragraph {n}.</p>" for n in range(paragraphs))
-    return f"<html><head><title>A Bridge</title>{head}</head><body><article><h1>A Bridge</h1>{body}</article></body></html>".encode()
+    return f"<html><head><title>A Bridge</title>{head}</head><body><article><h1>A Bridge</h1>{body}</article></body></html>".encode(
+        errors="replace"
+    )
 
 
 def word(text: str = STORY) -> bytes:

@@ -116,9 +116,12 @@ def test_a_fork_does_not_take_the_processes_of_its_parent() -> None:
     (before,) = numbers()
     child = os.fork()
     if not child:
-        alone = not numbers() and read("markdown", b"other words").strip() == "other words" and before not in numbers()
-        parsing.close()
-        os._exit(0 if alone else 1)
+        alone = False
+        try:
+            alone = not numbers() and "other" in read("markdown", b"other words") and before not in numbers()
+            parsing.close()
+        finally:
+            os._exit(0 if alone else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert read("markdown", b"words").strip() == "words"
     assert numbers() == [before]
@@ -276,7 +279,7 @@ def test_nothing_that_a_document_names_is_fetched(site: Site) -> None:
 def test_a_hostile_document_is_read_or_told_within_its_limits(kind: str, content: bytes) -> None:
     said = "read"
     try:
-        read(kind, content, seconds=5)
+        read(kind, content, seconds=3)
     except SourceError as error:
         said = str(error)
     assert "\n" not in said
