@@ -65,7 +65,9 @@ class Postgres(Server):
         secret = self._folder / "password"
         secret.write_text(PASSWORD)
         secret.chmod(0o644)
-        self._run("initdb", "--username=qa", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--no-sync")
+        self._run(
+            "initdb", "--username=qa", "--auth=scram-sha-256", f"--pwfile={secret}", "--encoding=UTF8", "--no-sync"
+        )
 
     def start(self) -> None:
         options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
@@ -95,7 +97,14 @@ class Postgres(Server):
         command = [str(self._programs / program), f"--pgdata={self._folder / 'data'}", *words]
         with tempfile.TemporaryFile() as told:  # a pipe would stay open in the server
             done = subprocess.run(
-                command, check=False, stdin=subprocess.DEVNULL, stdout=told, stderr=told, cwd="/", **self._as, timeout=90
+                command,
+                check=False,
+                stdin=subprocess.DEVNULL,
+                stdout=told,
+                stderr=told,
+                cwd="/",
+                **self._as,
+                timeout=90,
             )
             told.seek(0)
             assert done.returncode == 0, f"{program}: {told.read().decode()}"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest import RawDocument, articles, delete, ingest, rebuild
-from ingest.errors import ArticleQAError, LibraryError
+from ingest.errors import LibraryError
 from ingest.settings import Settings
 from qa import ask
 from tests.servers.running import PASSWORD, Chroma, Postgres, Server
@@ -21,7 +21,9 @@ THINGS = "bridge tunnel school library harbour theatre market stadium hospital m
 
 
 def story(n: int, filling: int = 0) -> RawDocument:
-    built = f"The council of town {n} met on Monday. It voted to build a {THINGS[n % 10]} that costs {n} million dollars."
+    built = (
+        f"The council of town {n} met on Monday. It voted to build a {THINGS[n % 10]} that costs {n} million dollars."
+    )
     text = built + " The mayor spoke for an hour about the weather of the year." * filling
     return RawDocument(origin=f"story {n}", text=text, url=f"https://example.com/{n}", title=f"Town {n}")
 
@@ -31,8 +33,13 @@ def told(n: int, settings: Settings) -> str:
     return ask("What was voted to be built?", articles=[f"https://example.com/{n}"], settings=settings).text
 
 
+def one_sentence_each(failed: list[Exception]) -> bool:
+    assert all(isinstance(error, LibraryError) and error.hint and "\n" not in str(error) for error in failed), failed
+    return True
+
+
 @pytest.fixture(params=["postgres", "chroma"])
-def server(request: pytest.FixtureRequest, settings: Settings, postgres: Postgres, chroma: Chroma) -> Server:
+def server(request: pytest.FixtureRequest, postgres: Postgres, chroma: Chroma) -> Server:
     """Either of the servers behind `settings`."""
     return {"postgres": postgres, "chroma": chroma}[request.param]
 
@@ -83,38 +90,31 @@ def test_a_restart_in_mid_question_gives_the_right_answer_or_one_sentence(settin
     ingest([story(n) for n in range(1, 6)], settings=settings)
     right = {n: told(n, settings) for n in range(1, 6)}
     stop = threading.Event()
-    wrong: list[object] = []
-    answered = [0]
+    answers: list[tuple[int, str]] = []
+    failed: list[Exception] = []
 
-    def visit(first: int) -> None:
-        n = first
+    def visit(n: int) -> None:
         while not stop.is_set():
             n = n % 5 + 1
             try:
-                said = told(n, settings)
-            except ArticleQAError as error:
-                if not error.hint or "\n" in str(error):
-                    wrong.append(error)
-            except Exception as error:  # noqa: BLE001 - the test shows it
-                wrong.append(error)
-            else:
-                answered[0] += 1
-                if said != right[n]:
-                    wrong.append((n, said))
+                answers.append((n, told(n, settings)))
+            except Exception as error:  # noqa: BLE001 - looked at below
+                failed.append(error)
 
     visitors = [threading.Thread(target=visit, args=(first,)) for first in (0, 2)]
     for visitor in visitors:
         visitor.start()
     try:
         for _ in range(3):
-            before = answered[0]
+            before = len(answers)
             server.restart()
-            assert _eventually(lambda before=before: answered[0] > before + 2)
+            assert _eventually(lambda before=before: len(answers) > before + 2)
     finally:
         stop.set()
         for visitor in visitors:
             visitor.join()
-    assert not wrong
+    assert one_sentence_each(failed)
+    assert not [(n, said) for n, said in answers if said != right[n]]
     assert {n: told(n, settings) for n in right} == right
 
 
@@ -146,7 +146,7 @@ def test_a_restart_in_mid_ingest_loses_nothing_that_was_acknowledged(
     stop.set()
     writer.join()
     assert gone_on
-    assert all(isinstance(error, LibraryError) and error.hint and "\n" not in str(error) for error in failed), failed
+    assert one_sentence_each(failed)
     assert {f"Town {n}" for n in [1, *acknowledged]} <= {article.title for article in articles(settings)}
     tried = range(2, max(acknowledged) + 1)
     again = ingest([story(n, 20) for n in tried], settings=settings)
