@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,9 +158,9 @@ class OpenAIEmbedder:
         self._model = model
         self._server = without_login(base_url) or "The OpenAI server"
         _RETRYING.setLevel(logging.ERROR)
-        parts = urlsplit(base_url)
-        login = httpx.BasicAuth(parts.username, parts.password or "") if parts.username else None
         try:
+            parts = urlsplit(base_url)
+            login = httpx.BasicAuth(unquote(parts.username), unquote(parts.password or "")) if parts.username else None
             self._client: Any = OpenAIEmbedding(
                 model_name=model,
                 api_base=without_login(base_url) or None,

@@ -50,6 +50,7 @@ FAILURES = {
 MODEL_URLS = [
     f"http://qa:{LOGIN}@127.0.0.1:9/v1",
     f"http://qa:{LOGIN}@127.0.0.1:port/v1",
+    f"http://qa:{LOGIN}@[::1/v1",
     f"ftp://qa:{LOGIN}@127.0.0.1/v1",
     f"qa:{LOGIN}@127.0.0.1:9/v1",
 ]
