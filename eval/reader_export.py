@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
-from ingest.minilm import LAYERS, Graph
+from eval.graph import LAYERS, Graph
+from ingest.minilm import NAME
 
 
 def export(weights: Path) -> bytes:
@@ -14,7 +15,7 @@ def export(weights: Path) -> bytes:
     input_ids, segments, mask (int32, batch × tokens) → span (float32, batch × tokens × 2: the logits of start and of
     end) and answerable (float32, batch: the logit that the passage answers).
     """
-    graph = ReaderGraph(load_file(weights))
+    graph = ReaderGraph(NAME, load_file(weights))
     hidden = graph.embed()
     for index in range(LAYERS):
         hidden = graph.layer(f"encoder.layer.{index}", hidden, f"hidden.{index}")
@@ -24,29 +25,7 @@ def export(weights: Path) -> bytes:
 
 
 class ReaderGraph(Graph):
-    """The encoder's layers between an embedding of two segments, its word table in 8 bits, and the reader's heads."""
-
-    def embed(self) -> str:
-        """Add the embeddings of words, positions and segments; the name of their output."""
-        tables = {
-            name: self.tensors[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")
-        }
-        scale = np.maximum(np.abs(tables["word"]).max(axis=1, keepdims=True), 1e-8) / 127
-        word = self.constant("word.int8", np.round(tables["word"] / scale).astype(np.int8))
-        self.add("Gather", [word, "input_ids"], "word.rows", domain="")
-        self.add("Cast", ["word.rows"], "word.floats", domain="", to=1)
-        self.add(
-            "Gather", [self.constant("word.scale", scale.astype(np.float32)), "input_ids"], "word.scales", domain=""
-        )
-        self.add("Mul", ["word.floats", "word.scales"], "words", domain="")
-        self.add("Shape", ["input_ids"], "width", domain="", start=1, end=2)
-        zero = self.constant("zero", np.array([0], np.int64))
-        self.add("Slice", [self.constant("position", tables["position"]), zero, "width"], "positions", domain="")
-        self.add("Gather", [self.constant("segment", tables["token_type"]), "segments"], "sides", domain="")
-        self.add("Add", ["sides", "positions"], "places", domain="")
-        return self.add(
-            "SkipLayerNormalization", ["words", "places", *self.norm("embeddings")], "embedded", epsilon=1e-12
-        )
+    """The encoder's layers with the reader's heads."""
 
     def heads(self, hidden: str) -> None:
         """Add what gives start and end of each token, and whether the first one says that there is an answer."""

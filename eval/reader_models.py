@@ -1,7 +1,7 @@
 """The two networks that are trained to read: the small one that is shipped, and the large one that teaches it.
 
 Both take word pieces of a question and a passage together and give the same three things: the logits of where an answer
-starts and ends, and whether there is one. Needs torch (`pip install torch`).
+starts and ends, and whether there is one. Needs the dependency group `training`.
 Neither drops anything out: few epochs over what a teacher has said leave little to overfit, and a fifth of the time is
 saved.
 """
@@ -14,7 +14,9 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ingest.minilm import DIMENSION, HEADS, LAYERS, model_files
+from eval.encoder_export import source
+from eval.graph import HEADS, LAYERS
+from ingest.minilm import DIMENSION
 
 
 class Heads(nn.ModuleDict):  # type: ignore[misc] # torch may not be installed
@@ -178,7 +180,7 @@ def distances(tokens: int, buckets: int = 16, exact: int = 8, furthest: int = 12
 def load_reader() -> Reader:
     """The small one before training: the encoder's weights, and new ones for what it is to learn."""
     model = Reader()
-    _start(model, model_files() / "model.safetensors")
+    _start(model, source() / "model.safetensors")
     return model
 
 

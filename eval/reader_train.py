@@ -3,7 +3,7 @@
 The encoder's transformer, with question and passage read together, learns three things at once: where the answer
 starts, where it ends, and whether there is one (Devlin et al. 2019; Rajpurkar et al. 2018 for questions that nothing
 answers). A larger model learns them first and then teaches the small one what it makes of every example, made ones
-included. Needs torch (`pip install torch`); three hours on two cores that do bfloat16.
+included. Needs the dependency group `training`; three hours on two cores that do bfloat16.
 """
 
 import argparse
@@ -22,11 +22,11 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
+from eval.encoder_export import source
 from eval.reader_data import Reading, Record, held_out, read_records
 from eval.reader_epochs import reader_epochs, teacher_epochs
 from eval.reader_export import export
 from eval.reader_models import load_reader, load_teacher
-from ingest.minilm import model_files
 
 LENGTH = 384
 """Word pieces of question and passage together."""
@@ -257,7 +257,7 @@ def main() -> None:
     courses = reader_epochs(records, given.seed)
     lessons = lessons_for([epoch for course in courses for epoch in course], records, given.teacher, given.out)
     checkpoint = given.out.with_suffix(".safetensors")
-    batcher = Batcher(model_files() / "tokenizer.json")
+    batcher = Batcher(source() / "tokenizer.json")
     reader = load_reader()
     kept = []
     for course, rate in zip(courses, RATES, strict=True):

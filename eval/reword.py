@@ -11,8 +11,8 @@ import numpy as np
 from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
+from eval.encoder_export import source
 from eval.reader_data import exchange
-from ingest.minilm import model_files
 from qa.words import content_words, stem
 
 CLOSEST = 25
@@ -31,9 +31,9 @@ class Neighbours:
     """Which words of the encoder's vocabulary are closest to a word, by the cosine of their embeddings."""
 
     def __init__(self) -> None:
-        vocabulary = Tokenizer.from_file(str(model_files() / "tokenizer.json")).get_vocab()
+        vocabulary = Tokenizer.from_file(str(source() / "tokenizer.json")).get_vocab()
         self._words = [word for word in vocabulary if _WHOLE.fullmatch(word)]
-        rows = load_file(model_files() / "model.safetensors")["embeddings.word_embeddings.weight"]
+        rows = load_file(source() / "model.safetensors")["embeddings.word_embeddings.weight"]
         vectors = rows[[vocabulary[word] for word in self._words]].astype(np.float32)
         self._vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         self._place = {word: row for row, word in enumerate(self._words)}

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from ingest.backup import Kept, write_backup
 from ingest.errors import LibraryError
-from ingest.lock import opening
+from ingest.lock import opening, unwritable
 from ingest.schema import Article
 
 SCHEMA = 2
@@ -105,8 +105,11 @@ class Database:
                 _make_folder(self.file.parent)
             self._name = parsed.render_as_string(hide_password=True)
             self._engine = sa.create_engine(parsed, pool_pre_ping=not self.sqlite)
-        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, OSError) as error:
-            raise LibraryError(f"The catalog cannot be opened: {error}.", "Check DATABASE_URL and DATA_DIR.") from None
+        except OSError as error:
+            raise unwritable(folder, error) from None
+        except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ImportError, ValueError) as error:
+            reason = f"it needs {error.name}" if isinstance(error, ImportError) and error.name else "its URL is none"
+            raise LibraryError(f"The catalog cannot be opened: {reason}.", "Check DATABASE_URL.") from None
         self.read_only = False
         if self.sqlite:
             sa.event.listen(self._engine, "connect", _tune_sqlite)

@@ -1,5 +1,6 @@
 """Texts become vectors: one for each text, and one for each of its tokens. Local, or by an OpenAI-compatible server."""
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import EncoderError
-from ingest.minilm import DIMENSION, NAME, WINDOW, build_graph, model_files, open_session
+from ingest.minilm import DIMENSION, NAME, WINDOW, load_model, load_tokenizer, open_session
 from ingest.settings import Settings
+from ingest.urls import login_of, without_login
 
 Floats = NDArray[np.float32]
 
@@ -61,16 +63,9 @@ class Encoder:
     dimension = DIMENSION
 
     def __init__(self, threads: int = 0) -> None:
-        from tokenizers import Tokenizer  # noqa: PLC0415 - only needed when something is encoded
-
-        folder = model_files()
-        self._session = open_session(build_graph(folder / "model.safetensors"), threads)
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(WINDOW)
-        self._counter = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._counter.no_padding()
-        self._counter.no_truncation()
+        self._session = open_session(load_model(), threads)
+        self._tokenizer = load_tokenizer(WINDOW)
+        self._counter = load_tokenizer(None)
 
     def encode(self, texts: Sequence[str], *, on_batch: Callable[[int], None] | None = None) -> Encoded:
         """The vectors of the texts and of their tokens, from one forward pass. What exceeds the window is not read.
@@ -128,7 +123,7 @@ def _token_vectors(text: str, states: Floats, offsets: Sequence[tuple[int, int]]
 
 @lru_cache(maxsize=1)
 def load_encoder() -> Encoder:
-    """The local encoder of this process, loaded once, in about a second."""
+    """The local encoder of this process, loaded once, in a quarter of a second. Raises EncoderError."""
     return Encoder()
 
 
@@ -144,6 +139,10 @@ def load_embedder(settings: Settings) -> Embedder:
     )
 
 
+_RETRYING = logging.getLogger("llama_index.embeddings.openai.utils")
+"""It warns of each retry in the server's own words, and these may hold the key."""
+
+
 class OpenAIEmbedder:
     """An embedding model behind an OpenAI-compatible server, by LlamaIndex's client.
 
@@ -151,14 +150,27 @@ class OpenAIEmbedder:
     """
 
     def __init__(self, model: str, base_url: str, key: str, timeout: float) -> None:
+        import httpx  # noqa: PLC0415 - only with a server
         from llama_index.embeddings.openai import OpenAIEmbedding  # noqa: PLC0415 - costs a second, rarely used
 
         self.name = f"openai:{model}"
         self._model = model
-        self._server = base_url or "the OpenAI server"
-        self._client: Any = OpenAIEmbedding(
-            model_name=model, api_base=base_url or None, api_key=key or "none", timeout=timeout, max_retries=2
-        )
+        self._server = without_login(base_url) or "The OpenAI server"
+        _RETRYING.setLevel(logging.ERROR)
+        try:
+            login = login_of(base_url)
+            self._client: Any = OpenAIEmbedding(
+                model_name=model,
+                api_base=without_login(base_url) or None,
+                api_key=key or "none",
+                timeout=timeout,
+                max_retries=2,
+                http_client=httpx.Client(auth=login, timeout=timeout, follow_redirects=True),
+            )
+            self._client._get_client()  # noqa: SLF001 - it is made only when used, and a bad URL shows only then
+        except Exception:  # noqa: BLE001 - whatever it finds wrong, it is the URL
+            hint = "It begins with http:// or https://."
+            raise EncoderError(f"OPENAI_BASE_URL is {self._server!r}, which is no URL.", hint) from None
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """One vector a text, rows of unit length."""
@@ -167,8 +179,8 @@ class OpenAIEmbedder:
         try:
             found = self._client.get_text_embedding_batch([text or " " for text in texts])
             array = np.array(found, dtype=np.float32)
-        except Exception as error:
-            raise self._explained(error) from error
+        except Exception as error:  # noqa: BLE001 - every kind has its sentence
+            raise self._explained(error) from None  # what the server says may hold the key
         if array.ndim != 2 or len(array) != len(texts) or not np.isfinite(array).all() or not array.any():
             raise EncoderError(
                 f"{self._server} sent vectors for {self._model} that cannot be used.", "Choose another embedding model."

@@ -159,11 +159,12 @@ class Library:
 
     def resolve(self, name: str) -> str | None:
         """The id of the article that an id, a URL with any tracking parameters, or a path names; None if not here."""
-        if self.catalog.articles([name]):
+        given, name = name, name.encode("utf-8", "backslashreplace").decode("utf-8")
+        if self.catalog.hashes([name]):
             return name
         url = normalise_url(name)
-        found = self.catalog.origin(url or _origin_of(name))
-        if found is None and url and self.catalog.articles([article_id(url)]):
+        found = self.catalog.origin(url or _origin_of(given))
+        if found is None and url and self.catalog.hashes([article_id(url)]):
             return article_id(url)
         return found
 

@@ -15,8 +15,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
 
     data_dir: Path = Path("data")
-    database_url: str = ""
-    chroma_url: str = ""
+    database_url: str = Field(default="", repr=False)
+    chroma_url: str = Field(default="", repr=False)
 
     lock_wait: float = Field(default=60.0, ge=0)
 
@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     answer_threshold: float = Field(default=0.5, ge=0, le=1)
 
     openai_api_key: SecretStr = SecretStr("")
-    openai_base_url: str = ""
+    openai_base_url: str = Field(default="", repr=False)
     openai_embed_model: str = ""
     openai_model: str = ""
     openai_timeout: float = Field(default=30.0, gt=0)
@@ -44,10 +44,10 @@ class Settings(BaseSettings):
     prompt_tokens: int = Field(default=6_000, ge=500)
     price_in: float = Field(default=0.0, ge=0)
     price_out: float = Field(default=0.0, ge=0)
-    otel_exporter_otlp_endpoint: str = ""
+    otel_exporter_otlp_endpoint: str = Field(default="", repr=False)
 
     judge_model: str = ""
-    judge_base_url: str = ""
+    judge_base_url: str = Field(default="", repr=False)
     judge_api_key: SecretStr = SecretStr("")
 
     host: str = "127.0.0.1"

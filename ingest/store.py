@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import LibraryError
 from ingest.lock import opening
+from ingest.urls import is_http, login_of, without_login
 
 Floats = NDArray[np.float32]
 
@@ -49,7 +50,8 @@ class Store:
         self._data_dir, self._server = data_dir, server
         self._collection_name = f"{COLLECTION}-{index}" if server and index else COLLECTION
         self._lock = threading.RLock()
-        self._name = f"{server} {self._collection_name}" if server else str(self.folder)
+        self._shown = without_login(server)
+        self._name = f"{self._shown} {self._collection_name}" if server else str(self.folder)
         self._client: Any = None
         self._collection: Any = None
 
@@ -165,26 +167,40 @@ class Store:
         return collection
 
     def _connect(self) -> Any:
-        import chromadb  # noqa: PLC0415 - heavy
-        from chromadb.config import Settings  # noqa: PLC0415 - the same
+        from chromadb.config import Settings  # noqa: PLC0415 - heavy
 
         if self._client is None:
             settings = Settings(anonymized_telemetry=False)
             if self._server:
-                parts = urlsplit(self._server if "://" in self._server else f"http://{self._server}")
-                tls = parts.scheme == "https"
-                port = parts.port or (443 if tls else 8000)
-                self._client = chromadb.HttpClient(parts.hostname or "localhost", port, ssl=tls, settings=settings)
+                self._client = self._served(settings)
             else:
                 self._client = _embedded(self.folder, settings)
             finalize(self, _close, self._client)
         return self._client
 
+    def _served(self, settings: Any) -> Any:
+        """A client of the Chroma server. A login in its URL is sent as Basic authentication."""
+        import chromadb  # noqa: PLC0415 - heavy
+
+        url = self._server if "://" in self._server else f"http://{self._server}"
+        if not is_http(url):
+            raise LibraryError(
+                f"CHROMA_URL is {self._shown!r}, which is no URL.", "It begins with http:// or https://."
+            )
+        parts = urlsplit(url)
+        tls = parts.scheme == "https"
+        login = login_of(url)
+        if login:
+            settings.chroma_client_auth_provider = "chromadb.auth.basic_authn.BasicAuthClientProvider"
+            settings.chroma_client_auth_credentials = ":".join(login)
+        port = parts.port or (443 if tls else 8000)
+        return chromadb.HttpClient(parts.hostname or "localhost", port, ssl=tls, settings=settings)
+
     def _explained(self, error: BaseException) -> LibraryError:
         text = str(error).splitlines()[0] if str(error) else type(error).__name__
         if self._server and ("connect" in text.lower() or "tenant" in text.lower()):
             return LibraryError(
-                f"The Chroma server {self._server} cannot be reached.", "Start it, or change CHROMA_URL."
+                f"The Chroma server {self._shown} cannot be reached.", "Start it, or change CHROMA_URL."
             )
         if "dimension" in text.lower():
             return LibraryError(f"The index in {self._name} was made by another encoder: {text}.", _REBUILD)

@@ -8,11 +8,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.integrity import shipped
 from qa.features import (
     QUESTION_FEATURES,
     SENTENCE_FEATURES,
@@ -281,8 +281,8 @@ class Weights:
 @lru_cache(maxsize=1)
 def weights_of() -> Weights:
     """The weights that come with the package; a feature that has not been fitted yet counts nothing."""
-    found = json.loads(resources.files("qa").joinpath("evidence.json").read_text("utf-8"))
-    read = json.loads(resources.files("qa").joinpath("reader.json").read_text("utf-8"))
+    found = json.loads(shipped("qa", "evidence.json"))
+    read = json.loads(shipped("qa", "reader.json"))
     return Weights(
         np.array([found["sentence"].get(name, 0.0) for name in SENTENCE_FEATURES], dtype=np.float32),
         np.array([found["question"].get(name, 0.0) for name in QUESTION_FEATURES], dtype=np.float32),

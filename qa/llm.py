@@ -1,7 +1,6 @@
 """A language model behind an OpenAI-compatible server. The only module that imports its client."""
 
 import random
-import re
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from ingest.errors import ModelError
 from ingest.settings import Settings
+from ingest.urls import is_http, login_of, without_login
 from qa import telemetry
 from qa.faults import URL_HINT, explained, passing, timed_out, unwanted, without
 from qa.meter import Meter, known_price
@@ -129,8 +129,11 @@ class Model:
         server = self.starts() if self.starts else self.server or _OPENAI
         loopback = urlsplit(server).hostname in {"127.0.0.1", "localhost", "::1"}  # which no proxy can reach
         new = httpx.Limits(max_keepalive_connections=0)  # a Line must see each connection
-        http = openai.DefaultHttpxClient(event_hooks={"request": [hook]}, limits=new, trust_env=not loopback)
-        return openai.OpenAI(api_key=self.key or "none", base_url=server, max_retries=0, http_client=http)
+        http = openai.DefaultHttpxClient(
+            event_hooks={"request": [hook]}, limits=new, trust_env=not loopback, auth=login_of(server)
+        )
+        base_url = without_login(server)  # the client logs it
+        return openai.OpenAI(api_key=self.key or "none", base_url=base_url, max_retries=0, http_client=http)
 
     def _whole(self, asked: dict[str, Any], messages: Sequence[Message], meter: Meter, on: Line | None = None) -> Any:
         """A reply that comes in one piece and has a message. Raises ModelError."""
@@ -215,7 +218,7 @@ class Model:
         """How its server is named to a person."""
         if self.local:
             return "The local model"
-        return re.sub(r"//[^/]*@", "//", self.server) or "The OpenAI server"
+        return without_login(self.server) or "The OpenAI server"
 
     def _explained(self, error: Exception, line: Line) -> ModelError:
         if line.late or timed_out(error):
@@ -233,8 +236,9 @@ def load_model(settings: Settings) -> Model:
     server = settings.openai_base_url.strip()
     if not key and not server:
         raise ModelError("No language model is set.", "Set OPENAI_API_KEY, or OPENAI_BASE_URL for your own server.")
-    if server and not (urlsplit(server).scheme in {"http", "https"} and urlsplit(server).hostname):
-        raise ModelError(f"OPENAI_BASE_URL is {server!r}, which is no URL.", "It begins with http:// or https://.")
+    if server and not is_http(server):
+        shown = without_login(server)
+        raise ModelError(f"OPENAI_BASE_URL is {shown!r}, which is no URL.", "It begins with http:// or https://.")
     if not (key.isascii() and key.isprintable()):
         raise ModelError("OPENAI_API_KEY has characters that no key has.", "Copy the key again.")
     price = (settings.price_in, settings.price_out) if settings.price_in or settings.price_out else None

@@ -7,14 +7,13 @@ its scores are weighed beside the others in `evidence.py`.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.errors import EncoderError
-from ingest.minilm import model_files, open_session
+from ingest.integrity import shipped
+from ingest.minilm import load_tokenizer, open_session
 from qa.passage import Passage
 
 Floats = NDArray[np.float32]
@@ -82,18 +81,9 @@ class Reader:
     """Reads passages for a question. Safe to share between threads."""
 
     def __init__(self, model: bytes) -> None:
-        from tokenizers import Tokenizer  # noqa: PLC0415 - only needed when something is read
-
-        try:
-            self._session = open_session(model)
-        except Exception as error:
-            raise EncoderError("The reader's weights are damaged.", "Install the project again.") from error
-        self._tokenizer = Tokenizer.from_file(str(model_files() / "tokenizer.json"))
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(WINDOW, strategy="only_second")
-        self._asked = Tokenizer.from_file(str(model_files() / "tokenizer.json"))
-        self._asked.no_padding()
-        self._asked.enable_truncation(ASKED)
+        self._session = open_session(model)
+        self._tokenizer = load_tokenizer(WINDOW, strategy="only_second")
+        self._asked = load_tokenizer(ASKED)
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """What each passage holds for the question, each read with the sentences before it."""
@@ -189,8 +179,5 @@ def _best(both: Floats, places: NDArray[np.int64]) -> tuple[Words, ...]:
 
 @lru_cache(maxsize=1)
 def load_reader() -> Reader:
-    """The reader of this process, loaded once, in a quarter of a second. Raises EncoderError when it is missing."""
-    try:
-        return Reader(resources.files("qa").joinpath("reader.onnx").read_bytes())
-    except OSError:
-        raise EncoderError("The reader's weights are missing.", "Install the project again.") from None
+    """The reader of this process, loaded once, in a quarter of a second. Raises EncoderError when it is damaged."""
+    return Reader(shipped("qa", "reader.onnx"))

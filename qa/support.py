@@ -4,9 +4,9 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
+from ingest.integrity import shipped
 from ingest.split import split_sentences
 from qa.facts import Fact
 from qa.grounding import Checker, Findings, find
@@ -123,7 +123,7 @@ def probability(features: Mapping[str, float], fitted: Mapping[str, float]) -> f
 @lru_cache(maxsize=1)
 def weights() -> Any:
     """The fitted weights, with and without a checker, and from which probability a claim is supported."""
-    return json.loads((files("qa") / "support.json").read_text(encoding="utf-8"))
+    return json.loads(shipped("qa", "support.json"))
 
 
 def _missing(fact: Fact, near: Sequence[Fact]) -> tuple[bool, str]:

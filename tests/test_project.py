@@ -1,9 +1,11 @@
 """What holds for the project as a whole: layers, light imports, documented settings, no secrets of the house."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,21 @@ def test_the_packages_of_the_project_are_named() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     named = " ".join(project["project"]["dependencies"] + project["dependency-groups"]["dev"])
     assert all(name in named for name in ("llama-index", "openai>=2,<3", "chromadb", "gradio", "pytest"))
+
+
+def test_what_only_training_needs_is_no_part_of_what_is_installed_to_use_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    training = {re.split(r"[=<>]", name)[0] for name in project["dependency-groups"]["training"]}
+    lock = (ROOT / "requirements-dev.lock").read_text("utf-8")
+    assert not {name for name in [*training, "duckdb"] if re.search(rf"^{name}==", lock, re.MULTILINE)}
+    assert not training & {re.split(r"[=<>]", name)[0] for name in project["project"]["dependencies"]}
+    loaded = {name.split(".")[0] for path in SOURCES if path.parts[-2] != "eval" for name in imported(path)}
+    assert not loaded & {"onnx", "safetensors", "torch"}
+
+
+def test_every_file_of_a_package_is_in_what_is_built_of_it() -> None:
+    shipped = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
+    for package in ("ingest", "qa", "eval", "page"):
+        files = [path for path in (ROOT / package).rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}]
+        names = [path.relative_to(ROOT / package).as_posix() for path in files]
+        assert not [name for name in names if not any(fnmatch(name, pattern) for pattern in shipped.get(package, []))]

@@ -1,17 +1,27 @@
+import hashlib
 import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from eval.encoder_export import SHA256
 from ingest import ingest
-from ingest.embed import load_embedder, load_encoder
+from ingest.embed import Encoder, load_embedder, load_encoder
 from ingest.errors import EncoderError
-from ingest.minilm import Graph, open_session
+from ingest.minilm import open_session
 from ingest.sample import sample
 from ingest.settings import Settings
 from qa import ask
+from qa.evidence import weights_of
+from qa.reader import load_reader
+from qa.support import weights
 from tests.web import Site
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_like_texts_are_near_and_others_are_not() -> None:
@@ -44,11 +54,74 @@ def test_nothing_and_very_much_can_be_encoded() -> None:
 
 
 def test_sums_of_8_bit_products_do_not_overflow_on_any_processor() -> None:
-    graph = Graph({"map.weight": np.ones((4, 64), np.float32)})
-    graph._linear(graph.add("Cast", ["input_ids"], "given", domain="", to=1), "map")
-    session = open_session(graph.serialise({"input_ids": "INT32"}, {"map": ("batch", 4)}))
+    """The graph is one linear map of 64 values by weights of 1; tests/eval/test_encoder_export.py makes it again."""
+    session = open_session(Path(__file__).with_name("ones.onnx").read_bytes())
     (mapped,) = session.run(None, {"input_ids": np.full((1, 64), 255, np.int32)})
     assert mapped[0] == pytest.approx([255 * 64] * 4, rel=0.01)
+
+
+@pytest.fixture
+def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The packages' files of weights in a folder of the test's own, and the program reading them there."""
+    for name in ("ingest/weights", "qa"):
+        (tmp_path / name).mkdir(parents=True)
+        for file in [*(ROOT / name).glob("*.onnx"), *(ROOT / name).glob("*.json"), ROOT / name / "SHA256SUMS"]:
+            shutil.copy(file, tmp_path / name / file.name)
+    monkeypatch.setattr("ingest.integrity.files", lambda package: tmp_path / package)
+    return tmp_path
+
+
+LOADS: dict[str, Callable[[], object]] = {
+    "ingest/weights/encoder.onnx": Encoder,
+    "ingest/weights/tokenizer.json": Encoder,
+    "qa/reader.onnx": load_reader.__wrapped__,
+    "qa/reader.json": weights_of.__wrapped__,
+    "qa/evidence.json": weights_of.__wrapped__,
+    "qa/support.json": weights.__wrapped__,
+}
+
+
+@pytest.mark.parametrize("name", LOADS)
+@pytest.mark.parametrize("how", ["one bit", "cut", "empty", "missing", "no list", "not listed", "list damaged"])
+def test_damaged_and_missing_weights_are_one_sentence_that_names_the_file(copy: Path, name: str, how: str) -> None:
+    file, sums = copy / name, (copy / name).with_name("SHA256SUMS")
+    content = file.read_bytes()
+    if how == "one bit":
+        file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    elif how in {"cut", "empty"}:
+        file.write_bytes(content[: len(content) // 2 if how == "cut" else 0])
+    elif how == "missing":
+        file.unlink()
+    elif how == "no list":
+        sums.unlink()
+    elif how == "not listed":
+        sums.write_text("\n".join(line for line in sums.read_text().splitlines() if file.name not in line))
+    else:
+        sums.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(EncoderError) as caught:
+        LOADS[name]()
+    told = str(caught.value)
+    assert ("SHA256SUMS" if how in {"no list", "list damaged"} else file.name) in told
+    assert ("missing" if how in {"missing", "no list"} else "damaged") in told
+    assert told.endswith("Install the project again.")
+    assert "\n" not in told
+
+
+@pytest.mark.parametrize("folder", ["ingest/weights", "qa"])
+def test_every_shipped_file_of_weights_is_listed_with_its_sum(folder: str) -> None:
+    """After weights were made anew: `cd qa && sha256sum *.json *.onnx > SHA256SUMS`, and the same in ingest/weights."""
+    files = sorted([*(ROOT / folder).glob("*.json"), *(ROOT / folder).glob("*.onnx")])
+    listed = [line.split() for line in (ROOT / folder / "SHA256SUMS").read_text("ascii").splitlines()]
+    assert sorted(name for _, name in listed) == [file.name for file in files]
+    assert all(sum_ == hashlib.sha256((ROOT / folder / name).read_bytes()).hexdigest() for sum_, name in listed)
+
+
+def test_what_is_shipped_of_the_encoder_stays_small_and_tells_whose_it_is() -> None:
+    folder = ROOT / "ingest" / "weights"
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 30_000_000
+    assert "Apache License" in (folder / "LICENSE").read_text("utf-8")
+    notice = (folder / "NOTICE").read_text("utf-8")
+    assert all(word in notice for word in ("sentence-transformers/all-MiniLM-L6-v2", "Apache-2.0", SHA256))
 
 
 def vectors_of(body: bytes) -> tuple[int, dict[str, str], bytes]:

@@ -1,0 +1,26 @@
+"""URLs of servers: as they are shown to a person, and the login that they hold. Pure."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+_LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)?[^/?#\s]*@", re.IGNORECASE)
+
+
+def without_login(url: str) -> str:
+    """The URL without the name and password before its host: `"http://qa:secret@host/v1"` → `"http://host/v1"`."""
+    return _LOGIN.sub(lambda found: found[1] or "", url.strip())
+
+
+def login_of(url: str) -> tuple[str, str] | None:
+    """The name and password before the host of a URL: `"http://qa:s%20t@host/v1"` → `("qa", "s t")`."""
+    parts = urlsplit(url)
+    return (unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+
+
+def is_http(url: str) -> bool:
+    """Whether it is an http or https URL with a host and, if any, a port: `"http://[::1"` → False."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
