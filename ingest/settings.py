@@ -22,8 +22,8 @@ class Settings(BaseSettings):
 
     max_size_mb: float = Field(default=20.0, gt=0)
     fetch_timeout: float = Field(default=20.0, gt=0)
-    read_timeout: float = Field(default=60.0, gt=0)
-    add_timeout: float = Field(default=3600.0, gt=0)
+    read_timeout: float = Field(default=120.0, gt=0)
+    add_timeout: float = Field(default=7200.0, gt=0)
 
     answerer: Literal["auto", "quote", "openai", "local"] = "auto"
     reader: Literal["on", "off"] = "on"
