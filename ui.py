@@ -46,7 +46,7 @@ def build_app(settings: Settings) -> Guard:
     auth = auth_of(settings, loopback=is_loopback(settings.host))
     private_folder()
     library = open_library(settings)
-    if not library.articles():
+    if not library.details():
         run(library, [sample()])
     page = build_page(library)
     undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
@@ -245,12 +245,12 @@ def _unlocked(p: Parts) -> dict[Any, Any]:
 
 
 def _newest(library: Library) -> str:
-    articles = library.articles()
+    articles = library.details()
     return articles[-1].id if articles else ALL
 
 
 def _choices(library: Library, chosen: str | None = None) -> Any:
-    articles = library.articles()
+    articles = library.details()
     choices = [(article.title, article.id) for article in reversed(articles)]
     if len(articles) > 1:
         choices.append((f"All {len(articles)} articles", ALL))

@@ -121,7 +121,7 @@ def _told(name: str) -> str:
 
 
 def load(
-    source: str | Upload, *, max_bytes: int, timeout: float, read_timeout: float = 60.0, public_only: bool = False
+    source: str | Upload, *, max_bytes: int, timeout: float, read_timeout: float = 120.0, public_only: bool = False
 ) -> Iterator[RawDocument | Skipped]:
     """The documents of a path, an http(s) URL, `-` for standard input, or an uploaded file.
 

@@ -32,7 +32,7 @@ _MARGIN = 1_000_000
 
 
 def parse(  # noqa: PLR0913 - all that one document needs
-    kind: str, content: bytes, origin: str, url: str = "", *, max_bytes: int, seconds: float = 60.0
+    kind: str, content: bytes, origin: str, url: str = "", *, max_bytes: int, seconds: float = 120.0
 ) -> dict[str, Any]:
     """The fields of a RawDocument in a document of this kind: text, title, source, published_at, authors.
 

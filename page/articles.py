@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
 from ingest.library import Library
-from ingest.schema import Article
+from ingest.schema import Article, Details
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -19,7 +19,7 @@ def article_routes(library: Callable[[], Library]) -> APIRouter:
 
     @router.get("/articles")
     def listed() -> JSONResponse:
-        return _json([listing(article) for article in library().articles()])
+        return _json([listing(details) for details in library().details()])
 
     @router.get("/article/{name}")
     def one(name: str) -> JSONResponse:
@@ -29,9 +29,9 @@ def article_routes(library: Callable[[], Library]) -> APIRouter:
     return router
 
 
-def listing(article: Article) -> dict[str, Any]:
+def listing(details: Details) -> dict[str, Any]:
     """What a list of articles shows of one."""
-    return article.model_dump(include={"id", "title", "source", "published_at"})
+    return details.model_dump(include={"id", "title", "source", "published_at"})
 
 
 def whole(library: Library, article: Article) -> dict[str, Any]:
