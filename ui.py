@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.beside import make_ready
 from ingest.errors import ArticleQAError, SettingsError
 from ingest.library import Library, open_library
 from ingest.pipeline import run
@@ -185,6 +186,10 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
             return
         yield from _add(parts, library, turns, text, path)
 
+    def open_form() -> Any:
+        threading.Thread(target=make_ready, daemon=True).start()
+        return gr.update(visible=True)
+
     def stop_adding(busy: object) -> dict[Any, Any]:
         """Ends an addition, or closes the form when there is none; what was given stays in it."""
         if busy:
@@ -204,7 +209,7 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]
     p.question.stop(stop, [p.kept, p.asked], [p.chat, p.question], cancels=list[Any](started), **PRIVATE)
     p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
-    p.adding.click(lambda: gr.update(visible=True), None, p.form, **PRIVATE)
+    p.adding.click(open_form, None, p.form, **PRIVATE)
     changed = [p.article, p.form, p.source, p.upload, p.add, p.note, p.busy]
     added = p.add.click(take, [p.source, p.upload], changed, concurrency_limit=WAITING + 4, **PRIVATE)
     p.cancel.click(stop_adding, [p.busy], changed, cancels=[added], **PRIVATE)

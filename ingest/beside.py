@@ -24,6 +24,9 @@ from ingest.worker import Failure, Message, Request, Step
 MEMORY = 4_000_000_000
 """Bytes of addresses that an addition may take at least. Measured: 0.7 GB are enough for a short text."""
 
+_SPARE_SECONDS = 120.0
+"""Seconds for which a process is kept ready; it takes about 300 MB."""
+
 _TICK = 0.5
 """Seconds after which a step is given again, so that an iterator that is being waited for can be closed."""
 
@@ -42,13 +45,19 @@ def ingest_beside(
     limit = _memory() if memory is None else memory
     request = Request(settings=_plain(settings), source=source, public_only=public_only, memory=limit)
     try:
-        addition = _Addition(json.dumps(request.model_dump()).encode("ascii"), settings.add_timeout)
+        addition = _spare.taken() or _Addition()
+        addition.give(json.dumps(request.model_dump()).encode("ascii"), settings.add_timeout)
     except OSError as error:
         raise AddingError(f"No process can be started to add it: {error.strerror}.", "Try again later.") from None
     try:
         yield from _followed(addition, limit)
     finally:
         addition.kill()
+
+
+def make_ready() -> None:
+    """Start a process that waits for the next addition, unless one does: loading it takes a second or two."""
+    _spare.fill()
 
 
 def _followed(addition: "_Addition", memory: int) -> Generator[Step | IngestReport]:
@@ -105,12 +114,13 @@ def _told(seconds: float) -> str:
 
 
 class _Addition:
-    """One process of `ingest.worker` that works on a request. `lines` gets what it tells, and b"" at its end."""
+    """One process of `ingest.worker`, which waits for a request. `lines` gets what it tells, and b"" at its end."""
 
-    def __init__(self, request: bytes, seconds: float) -> None:
+    def __init__(self) -> None:
         self.lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self.seconds = seconds
+        self.seconds = 0.0
         self.late = False
+        self._timer = threading.Timer(_SPARE_SECONDS, self.kill)
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "ingest.worker"],
             stdin=subprocess.PIPE,
@@ -118,10 +128,23 @@ class _Addition:
             env=_environment(),
             process_group=0 if os.name == "posix" else -1,  # in this session: nice has no effect across sessions
         )
+        self._start_timer()
+
+    def give(self, request: bytes, seconds: float) -> None:
+        """Let it work on the request for so many seconds at most."""
+        self._timer.cancel()
+        self.seconds = seconds
         self._timer = threading.Timer(seconds, self._end_late)
+        self._start_timer()
+        threading.Thread(target=self._follow, args=(request,), daemon=True).start()
+
+    def waits(self) -> bool:
+        """Whether the process is there."""
+        return self._process.poll() is None
+
+    def _start_timer(self) -> None:
         self._timer.daemon = True
         self._timer.start()
-        threading.Thread(target=self._follow, args=(request,), daemon=True).start()
 
     def kill(self) -> None:
         """End the process and those that it started; does nothing when it has ended. Does not wait for it."""
@@ -156,6 +179,29 @@ class _Addition:
         self._process.wait()
         self._timer.cancel()
         self.lines.put(b"")
+
+
+class _Spare:
+    """The process that is kept ready, for a while."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._addition: _Addition | None = None
+
+    def fill(self) -> None:
+        """Start one unless one is ready. Where none can be started, the addition will say so."""
+        with self._lock, suppress(OSError):
+            if self._addition is None or not self._addition.waits():
+                self._addition = _Addition()
+
+    def taken(self) -> _Addition | None:
+        """The one that is ready, which then is no longer here."""
+        with self._lock:
+            addition, self._addition = self._addition, None
+        return addition if addition is not None and addition.waits() else None
+
+
+_spare = _Spare()
 
 
 def _plain(settings: Settings) -> dict[str, Any]:

@@ -24,8 +24,12 @@ from ingest.schema import IngestReport, RawDocument, Upload, Value
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ingest.embed import Embedder, Encoder
     from ingest.library import Library
     from ingest.settings import Settings
+
+_LEAST = 100_000_000
+"""Bytes that even a short text takes beside what has been loaded."""
 
 _SOONEST = 0.2
 """Seconds between two steps of embedding: nobody reads faster."""
@@ -66,15 +70,23 @@ class Message(Value):
 
 
 def main() -> int:
-    """Read the request, do it, and tell how it went; the exit code."""
+    """Load what is needed, read the request, do it, and tell how it went; the exit code.
+
+    Without a request there is nothing to do: a process that was kept ready is not needed any more.
+    """
     tell = _channel()
-    request = Request.model_validate(json.loads(sys.stdin.buffer.readline()))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    _limit(request.memory)
     try:
-        report = _added(request, lambda step: tell(Message(step=step)))
+        encoder = _loaded()
+        line = sys.stdin.buffer.readline()
+        if not line:
+            return 0
+        request = Request.model_validate(json.loads(line))
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+        _limit(request.memory)
+        report = _added(request, encoder, lambda step: tell(Message(step=step)))
     except ArticleQAError as error:
-        tell(Message(failure=Failure(kind=type(error).__name__, message=error.message, hint=error.hint)))
+        kind = MemoryError if _lacks_memory(error.__cause__) else type(error)
+        tell(Message(failure=Failure(kind=kind.__name__, message=error.message, hint=error.hint)))
     except Exception as error:
         logging.getLogger(__name__).exception("An addition failed")
         tell(Message(failure=Failure(kind=MemoryError.__name__ if _lacks_memory(error) else "")))
@@ -115,6 +127,7 @@ def _limit(memory: int) -> None:
 
         with suppress(OSError, ValueError):  # a stricter limit holds already
             resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        bytearray(_LEAST)  # raises MemoryError before SQLite or Chroma meets the limit in some way of its own
 
 
 def _lacks_memory(error: BaseException | None) -> bool:
@@ -126,17 +139,27 @@ def _lacks_memory(error: BaseException | None) -> bool:
     return False
 
 
-def _added(request: Request, tell: Callable[[Step], None]) -> IngestReport:
+def _loaded() -> Encoder:
+    """An encoder that keeps to one thread. All that takes time to load is loaded with it."""
+    import chromadb  # noqa: F401, PLC0415 - loaded ahead for ingest.store
+
+    import ingest.pipeline  # noqa: F401, PLC0415 - loaded ahead
+    from ingest.embed import Encoder  # noqa: PLC0415 - loaded ahead
+
+    return Encoder(threads=1)
+
+
+def _added(request: Request, encoder: Encoder, tell: Callable[[Step], None]) -> IngestReport:
     """The report of the addition. While another process writes to the library it waits for its turn."""
     source = request.source
     name = source.origin if isinstance(source, RawDocument) else source.name if isinstance(source, Upload) else source
     tell(Step(stage="reading", name=name))
-    from ingest.pipeline import run  # noqa: PLC0415 - what is being done is told first
+    from ingest.pipeline import run  # noqa: PLC0415 - loaded ahead
     from ingest.settings import Settings  # noqa: PLC0415 - the same
 
-    library = _library(Settings.model_validate(request.settings))
+    library = _library(Settings.model_validate(request.settings), encoder)
     if hasattr(os, "nice"):
-        os.nice(19)  # only now: starting takes a second, and a short text is not kept waiting for long
+        os.nice(19)  # only now: a short text is not kept waiting for long
     logging.getLogger("ingest.lock").addHandler(_Waiting(lambda: tell(Step(stage="waiting", name=name))))
     embedded = _Seldom(lambda done, total: tell(Step(stage="embedding", done=done, total=total)))
     while True:
@@ -170,10 +193,9 @@ class _Seldom:
             self._tell(done, total)
 
 
-def _library(settings: Settings) -> Library:
-    """The library with an encoder that keeps to one thread."""
-    from ingest.embed import Embedder, Encoder  # noqa: PLC0415 - what is being done is told first
-    from ingest.library import Library  # noqa: PLC0415 - the same
+def _library(settings: Settings, encoder: Encoder) -> Library:
+    """The library with this encoder."""
+    from ingest.library import Library  # noqa: PLC0415 - loaded ahead
 
     class Modest(Library):
         @property
@@ -184,7 +206,6 @@ def _library(settings: Settings) -> Library:
         def embedder(self) -> Embedder:
             return super().embedder if settings.openai_embed_model else encoder
 
-    encoder = Encoder(threads=1)
     return Modest(settings)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from ingest import IngestReport, RawDocument, Upload, articles, ingest
+from ingest import IngestReport, RawDocument, Upload, articles, beside, ingest
 from ingest.beside import ingest_beside
 from ingest.errors import AddingError, EncoderMismatchError, LibraryError
 from ingest.library import open_library
@@ -217,3 +217,25 @@ def test_what_a_library_prints_does_not_disturb_what_the_worker_tells() -> None:
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert json.loads(told.stdout)["step"]["stage"] == "reading"
     assert "noise" in told.stderr
+
+
+def test_a_process_that_was_made_ready_does_the_next_addition_and_only_that(settings: Settings) -> None:
+    beside.make_ready()
+    spare = beside._spare._addition
+    beside.make_ready()
+    assert beside._spare._addition is spare
+    for number in range(2):
+        source = RawDocument(origin="x", text=f"The ferry number {number} sank on Sunday.")
+        *_, report = beside.ingest_beside(source, settings=settings)
+        assert isinstance(report, IngestReport)
+        assert report.count("added") == 1
+    assert beside._spare._addition is None
+    assert not spare.waits()
+
+
+def test_a_process_that_was_made_ready_and_has_died_is_not_asked(settings: Settings) -> None:
+    beside.make_ready()
+    beside._spare._addition._process.kill()
+    beside._spare._addition._process.wait()
+    *_, report = beside.ingest_beside(RawDocument(origin="x", text="A ferry sank on Sunday."), settings=settings)
+    assert report.count("added") == 1
