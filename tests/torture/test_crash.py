@@ -7,14 +7,13 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 from ingest import articles, check
 from ingest.library import open_library
 from ingest.settings import Settings
 from qa import ask
-from tests.torture.conftest import Promise, Promising
+from tests.torture.conftest import Promising
 from tests.torture.towns import article, price, question, versions
 from tests.torture.writer import DEEDS, PROCESSES, Told, Versions, write
 
@@ -66,7 +65,7 @@ class Writer:
     def __init__(self, own: Settings, chance: random.Random, trial: int) -> None:
         self.talk, other = PROCESSES.Pipe()
         given = (own.data_dir, chance.randrange(10**9), DEEDS[trial % len(DEEDS)], other)
-        self.process: ForkServerProcess = PROCESSES.Process(target=write, args=given, daemon=True)
+        self.process = PROCESSES.Process(target=write, args=given, daemon=True)
         self.process.start()
         other.close()
 
