@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,14 @@ from tests.torture.conftest import Promising
 from tests.torture.fuzz.targets import SEPARATOR, TARGETS, seeds
 
 FINDINGS = sorted(path for path in (Path(__file__).parent / "findings").iterdir() if path.suffix != ".md")
+OPEN = {
+    "clean-a-query-that-is-no-utf-8": "ingest.clean.normalise_url raises UnicodeEncodeError for a lone surrogate in a"
+    " URL, so that a JSON Lines record, a command's argument or ask(articles=…) ends in a traceback.",
+    "clean-a-url-that-grows-too-long": "ingest.clean.normalise_url gives a URL of more than the 2,000 characters that it"
+    " takes, so that the article is not found by its own URL.",
+}
+"""Findings that are not mended yet, and why they break a target."""
+
 HANG = 60
 """Seconds for one input; most take a thousandth of one."""
 
@@ -22,26 +31,35 @@ MEMORY = 300_000_000
 
 
 @contextmanager
-def bounded() -> Iterator[None]:
-    """Raise AssertionError when the block takes too long or too much memory."""
+def bounded(memory: bool = False) -> Iterator[None]:
+    """Raise AssertionError when the block takes too long, or with `memory` too much of that."""
 
     def stop(_: int, __: FrameType | None) -> None:
         raise AssertionError(f"It takes more than {HANG} seconds.")
 
     signal.signal(signal.SIGALRM, stop)
     signal.alarm(HANG)
-    tracemalloc.start()
+    if memory:
+        tracemalloc.start()
     try:
         yield
-        assert tracemalloc.get_traced_memory()[1] < MEMORY
+        assert not memory or tracemalloc.get_traced_memory()[1] < MEMORY
     finally:
         tracemalloc.stop()
         signal.alarm(0)
 
 
-@pytest.mark.parametrize("finding", FINDINGS, ids=lambda path: path.name)
+def cases() -> Iterator[Any]:
+    for finding in FINDINGS:
+        reason = OPEN.get(finding.name)
+        yield pytest.param(
+            finding, id=finding.name, marks=[pytest.mark.xfail(strict=True, reason=reason)] if reason else []
+        )
+
+
+@pytest.mark.parametrize("finding", cases())
 def test_what_once_broke_a_target_does_so_no_more(finding: Path) -> None:
-    with bounded():
+    with bounded(memory=True):
         TARGETS[finding.name.split("-")[0]](finding.read_bytes())
 
 
@@ -70,7 +88,9 @@ def changed(chance: random.Random, known: list[bytes]) -> bytes:
     made = bytearray(chance.choice(known) + chance.choice([b"", b"", chance.choice(known)[1:]]))[:3_000]
     for _ in range(chance.randint(0, 20)):
         place = chance.randrange(1, len(made) + 1)
-        new = chance.choice([b"", made[1:9], SEPARATOR, chance.randbytes(2), b'"', b"[", b"\n\n", "é “\u2028.".encode()])
+        new = chance.choice(
+            [b"", made[1:9], SEPARATOR, chance.randbytes(2), b'"', b"[", b"\n\n", "é “\u2028.".encode()]
+        )
         made[place : place + chance.randint(0, 4)] = new
     made[0] = chance.randrange(256)
     return bytes(made)

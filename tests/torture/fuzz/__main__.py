@@ -26,6 +26,13 @@ MEMORY = 800
 LONGEST = 4_096
 """Bytes of an input, before its parts are repeated."""
 
+WORDS = (
+    "[1] [2-4] 【1†x】 (3) [S1] <think> </think> ** __ ``` ![x](y) [x](y) \u2028 \u202e \ufeff \x85 \r\n e\u0301 \u200d 🙂 “ ” ‘ ’"
+    ' … ?! .” Mr. U.S. a.m. No. e.g. http:// https:// utm_ xn-- %20 D:2025 2025-03-18 published "id": "question":'
+    ' "answers": [] {} null true 1e999 "data": "paragraphs": "qas": "context": "turns":'
+).split(" ")
+"""What an input of ours is made of and chance would not find."""
+
 ENOUGH = 3
 """Findings after which a target is left: the first ones are to be mended first."""
 
@@ -57,6 +64,8 @@ def fuzz(name: str, seconds: int) -> tuple[int, int]:
         inputs += sum(int(count) for line in heard for count in re.findall(r"number_of_executed_units: (\d+)", line))
         if process.wait() == 0:
             break
+        if not any("Test unit written" in line for line in heard):
+            raise SystemExit("".join(heard[-30:]))
         found += 1
         print("".join(heard[-60:]), file=sys.stderr)
     return inputs, found
@@ -74,14 +83,16 @@ def run(name: str, seconds: int) -> None:
     """Fuzz one target in this process, which ends with it."""
     import atheris
 
-    atheris.enabled_hooks.add("RegEx")
     with atheris.instrument_imports(include=["ingest", "qa", "eval"], enable_loader_override=False):
         from tests.torture.fuzz.targets import TARGETS, seeds
     folder = CORPUS / name
     folder.mkdir(parents=True, exist_ok=True)
+    words = CORPUS / f"{name}.dict"
+    words.write_text("".join(map(quoted, WORDS)), "ascii")
     for number, seed in enumerate(seeds(name)):
         (folder / f"seed-{number}").write_bytes(seed[:LONGEST])
     options = {
+        "dict": words,
         "max_total_time": seconds,
         "max_len": LONGEST,
         "timeout": HANG,
@@ -94,6 +105,11 @@ def run(name: str, seconds: int) -> None:
     given = [f"-{option}={value}" for option, value in options.items()]
     atheris.Setup([sys.argv[0], *given, str(folder)], TARGETS[name])
     atheris.Fuzz()
+
+
+def quoted(word: str) -> str:
+    """A word as a line of a fuzzer's dictionary."""
+    return '"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"\n'
 
 
 if __name__ == "__main__":

@@ -137,8 +137,7 @@ def sets(data: bytes) -> None:
         file.write_bytes(data[1:])
         try:
             found = read_set(str(file), max_bytes=1_000_000)
-        except SetError as error:
-            assert error.message
+        except SetError:
             return
     assert found.cases
     assert len({case.id for case in found.cases}) == len(found.cases)
