@@ -20,6 +20,7 @@ OPEN = {
     " URL, so that a JSON Lines record, a command's argument or ask(articles=…) ends in a traceback.",
     "clean-a-url-that-grows-too-long": "ingest.clean.normalise_url gives a URL of more than the 2,000 characters that it"
     " takes, so that the article is not found by its own URL.",
+    "clean-a-year-of-twenty-digits": "ingest.clean.clean_date lets the OverflowError of a date with an absurd number through.",
 }
 """Findings that are not mended yet, and why they break a target."""
 
