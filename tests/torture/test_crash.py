@@ -32,7 +32,7 @@ def test_what_was_acknowledged_before_a_kill_answers_after_it(
         trials, chance = promise.amount(12, 200), random.Random(promise.seed)
         known: Versions = {}
         during: Counter[str] = Counter()
-        acknowledged = asked = 0
+        acknowledged = asked = checked = 0
         waiting = Writer(own, chance, 0)
         for trial in range(trials):
             writer, waiting = waiting, Writer(own, chance, trial + 1)
@@ -45,13 +45,15 @@ def test_what_was_acknowledged_before_a_kill_answers_after_it(
             known = verified(own, permitted(known, told))
             touched = {town for item in told for town in item.changes if town in known}
             asked += answered(own, known, sorted(touched if trial + 1 < trials else known))
-            assert check(own).sound, check(own).findings
+            if trial % promise.amount(3, 1) == 0:
+                checked += 1
+                assert check(own).sound, check(own).findings
             if trial % COMMAND == COMMAND - 1:
                 command_says_sound(own, environment, len(known))
             promise.tried = f"{trial + 1} kills ({', '.join(f'{n} in {deed}' for deed, n in sorted(during.items()))})"
             promise.found = (
                 f"{acknowledged} acknowledged changes all there, nothing half there; {asked} questions about what was"
-                " being changed all answered; the check found every article sound after each kill"
+                f" being changed all answered; {checked} checks found everything sound"
             )
         waiting.end()
 
