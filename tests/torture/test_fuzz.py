@@ -16,13 +16,10 @@ from tests.torture.fuzz.targets import SEPARATOR, TARGETS, seeds
 
 FINDINGS = sorted(path for path in (Path(__file__).parent / "findings").iterdir() if path.suffix != ".md")
 OPEN = {
-    "clean-a-query-that-is-no-utf-8": "ingest.clean.normalise_url raises UnicodeEncodeError for a lone surrogate in a"
-    " URL, so that a JSON Lines record, a command's argument or ask(articles=…) ends in a traceback.",
     "clean-a-url-that-grows-too-long": "ingest.clean.normalise_url gives a URL of more than the 2,000 characters that it"
     " takes, so that the article is not found by its own URL.",
     "clean-a-host-that-begins-with-dots": "ingest.clean.normalise_url takes a host of which IDNA leaves empty labels, and"
     " does not take what it makes of it.",
-    "clean-a-year-of-twenty-digits": "ingest.clean.clean_date lets the OverflowError of a date with an absurd number through.",
     "draft-a-hundred-brackets": "qa.draft.settled looks for an open marker in the last 80 characters alone, so that what it"
     " shows of more brackets than that ends in one.",
 }

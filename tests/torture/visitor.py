@@ -68,9 +68,9 @@ class Visitor:
 
     def __init__(self, url: str) -> None:
         self.http = httpx.Client(base_url=url, headers={"Origin": url}, timeout=PATIENCE)
-        self.http.get("/").raise_for_status()
+        html = self.http.get("/").raise_for_status().text
+        config, _ = json.JSONDecoder().raw_decode(html.split("window.gradio_config = ")[1])
         self.session = secrets.token_hex(6)
-        config = self.http.get("/config").raise_for_status().json()
         self.names = {item["id"]: item["props"].get("elem_id") for item in config["components"]}
         self.events = config["dependencies"]
         self.kept: list[Any] = []
