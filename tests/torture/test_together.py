@@ -5,7 +5,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -40,8 +40,7 @@ def test_any_combination_of_programs_works_on_one_library(
         closing(Place(own, tmp_path, environment, page)) as place,
     ):
         chance, trials = random.Random(promise.seed), promise.amount(3, 50)
-        for trial in range(trials):
-            chosen = chance.sample(sorted(PARTIES), chance.randint(2, promise.amount(3, 5)))
+        for trial, chosen in enumerate(combinations(chance, trials, promise.amount(3, 5))):
             done = [PARTIES[party](place, trial) for party in chosen]
             waits += sum(place.ended(program).count("Waiting for process") for program in place.programs)
             questions += sum(asked() for asked in done)
@@ -57,6 +56,19 @@ def test_any_combination_of_programs_works_on_one_library(
                 f"{waits} times one waited for another and said for whom"
             )
         assert place.told_who_holds_it().startswith("Waiting for process")
+
+
+def combinations(chance: random.Random, count: int, most: int) -> Iterator[list[str]]:
+    """Different parties for each trial, drawn from a pack that holds each of them once and is shuffled anew."""
+    pack: list[str] = []
+    for _ in range(count):
+        chosen: list[str] = []
+        for _ in range(chance.randint(2, most)):
+            if not set(pack) - set(chosen):
+                pack += chance.sample(sorted(PARTIES), len(PARTIES))
+            chosen.append(next(party for party in pack if party not in chosen))
+            pack.remove(chosen[-1])
+        yield chosen
 
 
 class Place:
