@@ -18,18 +18,18 @@ WIDEST = 8
 
 _ONE = r"(?:(?:S|s|sentences?|Sentences?|lines?|no\.?|#|\^)\s*)?\d{1,4}"
 _MANY = rf"{_ONE}(?:\s*(?:,|;|&|and|[-–—])\s*{_ONE})*"
-_MARKER = re.compile(rf"\s*(?:\[\s*(?P<a>{_MANY})\s*\](?!\()|【\s*(?P<b>{_MANY})\s*(?:[†:|][^】\n]{{0,60}})?】)")
-_ROUND = re.compile(rf"\s*\(\s*(?P<a>{_MANY})\s*\)(?=\s*(?:[.!?,;:]|[(\[]|$|\n))")
-_OPEN = re.compile(r"\s*(?:[\[【][^\]】\n]{0,80}|\([^)\n]{0,24})$")
+_MARKER = re.compile(rf"(?<!\s)\s*(?:\[\s*(?P<a>{_MANY})\s*\](?!\()|【\s*(?P<b>{_MANY})\s*(?:[†:|][^】\n]{{0,60}})?】)")
+_ROUND = re.compile(rf"(?<!\s)\s*\(\s*(?P<a>{_MANY})\s*\)(?=\s*(?:[.!?,;:]|[(\[]|$|\n))")
+_OPEN = re.compile(r"(?<!\s)\s*(?:[\[【][^\]】\n]{0,80}|\([^)\n]{0,24})$")
 _NUMBER = re.compile(r"\d{1,4}")
 _RANGE = re.compile(r"(\d{1,4})\s*[-–—]\s*(?:[Ss#^]\s*)?(\d{1,4})")
 _IMAGE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)")
 _LINK = re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,500}\)")
-_DECORATION = re.compile(r"\*\*|__|(?m:^\s{0,6}(?:#{1,6}|[-*•]|\d{1,2}[.)])\s+)|(?m:^\s*```.*$)")
+_DECORATION = re.compile(r"\*\*|__|(?m:^\s{0,6}(?:#{1,6}|[-*•]|\d{1,2}[.)])\s+)|(?m:^[^\S\n]*```.*$)")
 _CLAIM = re.compile(r"\w")
 _SENTINEL = re.sub(r"\W", "", NOT_FOUND).lower()
 _REFUSAL = re.compile(
-    r"(?i)^\W*(the|this) (article|text|passage|report)s? (does|do|did)(n[’']t| not) "
+    r"(?i)^\W*+(the|this) (article|text|passage|report)s? (does|do|did)(n[’']t| not) "
     r"(say|tell|mention|state|specify|provide|contain|give|include|answer|indicate|explain|discuss|describe)\b"
 )
 _THOUGHT = re.compile(r"(?s)^\s*<think>.*?(?:</think>|$)")

@@ -16,7 +16,7 @@ _PLACED = re.compile(r"(?i)\b(in|at|near|from|to|inside|outside|across|around|on
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _MARK = re.compile(r"\[\d{1,3}\]")
 _CHAT = re.compile(
-    r"(?i)^\W*(i (wish|see|think|understand|agree|love|like|feel)|thanks?|thank you|that('s| is|’s) \w+\W*$|ok(ay)?\W*$"
+    r"(?i)^\W*+(i (wish|see|think|understand|agree|love|like|feel)|thanks?|thank you|that('s| is|’s) \w+\W*$|ok(ay)?\W*$"
     r"|hello|hi|hey|wow)\b"
 )
 _DETERMINERS = frozenset({"the", "a", "an"})
