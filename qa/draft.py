@@ -5,6 +5,7 @@ stop, after it, or not at all.
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from ingest.split import split_sentences
@@ -54,12 +55,12 @@ def read_draft(reply: str) -> list[Said]:
     sentences = _sentences(plain)
     cited: list[list[int]] = [[] for _ in sentences]
     leading = bool(markers) and markers[0][0] == 0 and not _MARKER.search(text, len(text.rstrip()) - 1)
-    for place, numbers in markers:
-        before = [n for n, (start, _) in enumerate(sentences) if start < place]
-        after = [n for n, (start, _) in enumerate(sentences) if start >= place]
-        order = after[:1] + before[-1:] if leading and not _inside(place, sentences) else before[-1:] + after[:1]
-        if order:
-            cited[order[0]] += numbers
+    starts = [start for start, _ in sentences]
+    for place, numbers in markers if sentences else ():
+        after = bisect_left(starts, place)
+        inside = after > 0 and place < sentences[after - 1][1]
+        ahead = after == 0 or (leading and not inside and after < len(sentences))
+        cited[after if ahead else after - 1] += numbers
     return [
         Said(" ".join(plain[start:end].split()).rstrip("[【( "), tuple(dict.fromkeys(own)))
         for (start, end), own in zip(sentences, cited, strict=True)
@@ -76,10 +77,6 @@ def _sentences(plain: str) -> list[tuple[int, int]]:
         found += [(first, last) for first, last in places if _CLAIM.search(plain[first:last])]
         start += len(line) + 1
     return found
-
-
-def _inside(place: int, sentences: list[tuple[int, int]]) -> bool:
-    return any(start < place < end for start, end in sentences)
 
 
 def settled(reply: str) -> str:

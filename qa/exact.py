@@ -26,7 +26,8 @@ LABEL = re.compile(r"([^.!?:\n]{2,60}):\s")
 """What names an item of a list: "Monitoring: Russia wants …"."""
 
 _QUANTITY = (
-    r"(?:(?<!\d)\d[\d,.]{0,30}+|\b(?:half|an?(?! \d)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
+    r"(?:(?<!\d)\d[\d,.]{0,30}+|\b(?:half|an?(?! \d)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|several|few)\b)"
 )
 _ABOUT = (
     r"\b(?:over|under|about|around|nearly|almost|more than|less than|fewer than|at least|at most|up to|some|roughly"
