@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from re import _constants as kind  # type: ignore[attr-defined] # the parser's own names
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -109,7 +110,7 @@ def derived(tree: Any) -> Iterator[str]:
     for end in range(1, len(samples) + 1):
         yield "".join(samples[:end])
     yield from samples
-    yield from map("".join, zip(samples, samples[1:], strict=False))
+    yield from map("".join, pairwise(samples))
     for before, part in zip(("".join(samples[:n]) for n in range(len(samples))), parts, strict=True):
         for inner in inside(part):
             for unit in derived(inner):
@@ -133,7 +134,7 @@ def inside(part: Any) -> list[Any]:
     return []
 
 
-def sample(part: Any) -> str:
+def sample(part: Any) -> str:  # noqa: PLR0911 - one return for each kind of part
     """A short text that one part of a parsed pattern matches: one turn of what may be repeated."""
     name, value = part
     if name is kind.LITERAL:
@@ -194,11 +195,13 @@ def grown(
     for _ in range(TRIES):
         if most < QUIET:
             return 0.0
+        if most == NEVER:
+            return NEVER
         least = min(least, seconds(work, short, limit))
-        if most <= LINEAR * least or most == NEVER:
+        if most <= LINEAR * least:
             break
         most, middle = min(most, seconds(work, long, limit)), min(middle, seconds(work, half, limit))
-    return min(most / least, (most / middle) ** 2) if NEVER not in {most, middle} else most / least
+    return min(most / least, (most / middle) ** 2)
 
 
 def seconds(work: Callable[[str], object], text: str, limit: float = LIMIT) -> float:

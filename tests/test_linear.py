@@ -3,45 +3,39 @@
 Short texts in the suite; `TORTURE_FULL=1` takes texts of 100, 200 and 400 kB.
 """
 
-import json
 import os
 from collections.abc import Callable
-from functools import partial
 
 import numpy as np
 import pytest
 
-from eval.datasets import read_set
 from eval.draft import propose
 from eval.scorers import places
 from ingest.clean import clean_text, make_article
 from ingest.embed import TokenVectors, load_encoder
 from ingest.pipeline import chunks_of
 from ingest.schema import RawDocument
-from ingest.split import SPARSE, split_chunks, split_sentences
+from ingest.split import split_chunks, split_sentences
 from qa.alignment import quotations, stands
 from qa.cite import Draft, Span, cite, unmarked
-from qa.condense import condense
-from qa.dates import missing, spans
+from qa.condense import Standalone, condense
+from qa.dates import spans
 from qa.draft import read_draft, refuses, settled
 from qa.exact import short_of
 from qa.facts import facts, fold
-from qa.focus import focus_of
-from qa.followup import is_follow_up
 from qa.identity import asked_for, holder, introduction
 from qa.kinds import fits, kind_of, shape_of
 from qa.naming import canonical, known, name_list
 from qa.passage import Passage, stems_of
 from qa.polarity import read
 from qa.prompt import inert
-from qa.question import parts_of, read_question
+from qa.question import read_question
 from qa.render import escape
 from qa.rewrite import rewrite_messages
 from qa.schema import Turn
 from qa.search import search_words
 from qa.speech import Speech, asked_of, spoken
 from qa.support import supported
-from qa.condense import Standalone
 from tests.growth import LINEAR, grown
 
 FULL = bool(os.environ.get("TORTURE_FULL"))
@@ -104,10 +98,6 @@ def conversation(text: str) -> list[Turn]:
     return [Turn(question=f"Who is {text}?", answer=text), Turn(question=text, answer=f"Ada {text}")] * 6
 
 
-def case_set(text: str) -> None:
-    """A question set of many short records and a long one."""
-
-
 WORK: dict[str, Callable[[str], object]] = {
     "clean": clean_text,
     "article": article,
@@ -142,7 +132,7 @@ WORK: dict[str, Callable[[str], object]] = {
     "exact words": lambda text: [
         short_of(read_question(Standalone(asked)), text) for asked in ("How long?", "How many?")
     ],
-    "dates": lambda text: spans(text),
+    "dates": spans,
     "proposed questions": lambda text: propose(article(text), 10),
     "quotes of a set": lambda text: places([text, text[1:] + "x", text + " x"], {"x": article(text)}),
 }
