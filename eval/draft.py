@@ -61,11 +61,13 @@ def propose(article: Article, count: int, settings: Settings | None = None) -> l
     """
     drafts = _by_model(article, count, settings) if settings else _by_rule(article)
     kept: dict[str, Case] = {}
+    room = {True: count, False: max(count // 5, 1)}
     for case in drafts:
-        if not fault(case, article):
-            kept.setdefault(case.question.lower(), case)
+        if room[case.answerable] and case.question.lower() not in kept and not fault(case, article):
+            kept[case.question.lower()] = case
+            room[case.answerable] -= 1
     found = [case.model_copy(update={"id": f"d{n:03d}"}) for n, case in enumerate(kept.values(), 1)]
-    absent = [case for case in found if not case.answerable][: max(count // 5, 1)]
+    absent = [case for case in found if not case.answerable]
     present = [case for case in found if case.answerable][: count - len(absent)]
     if not present and settings:
         raise ModelError("Nothing that the model wrote holds.", "Try again, or draft without --model.")

@@ -55,7 +55,7 @@ def judged(case: Case, answer: Answer, scores: Mapping[str, float], judge: Judge
 
 def parse(reply: str) -> Verdict:
     """The verdict of a reply that is one JSON object, fenced or not. Raises ModelError for anything else."""
-    plain = re.sub(r"^```(?:json)?\s*|\s*```$", "", reply.strip())
+    plain = re.sub(r"^```(?:json)?\s*|(?<!\s)\s*```$", "", reply.strip())
     try:
         return Verdict.model_validate_json(plain, strict=True)
     except ValidationError:

@@ -98,10 +98,8 @@ def answer_spans(question: str, passage: str, answers: Sequence[str]) -> tuple[S
         text = passage[sentence.start : sentence.end]
         shared = len(asked & {stem(word) for word in content_words(text)})
         for answer in dict.fromkeys(answers):
-            pattern = rf"(?<!\w){re.escape(answer.strip())}(?!\w)"
-            found += [
-                (shared, (sentence.start + m.start(), sentence.start + m.end())) for m in re.finditer(pattern, text)
-            ]
+            matches = re.finditer(rf"(?<!\w){re.escape(answer.strip())}(?!\w)", text)
+            found += [(shared, (sentence.start + m.start(), sentence.start + m.end())) for m in matches]
     top = max((shared for shared, _ in found), default=0)
     return tuple(dict.fromkeys(span for shared, span in found if shared == top))
 

@@ -3,8 +3,10 @@
 import math
 import re
 import string
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 
 from eval.names import DEPTHS, ORDER
 from eval.schema import Case, Row, Score
@@ -88,10 +90,8 @@ def places(quotes: Iterable[str], articles: Mapping[str, Article]) -> tuple[list
     """Where each quote stands in the articles (white space aside), and the quotes that stand nowhere."""
     found, lost = [], []
     for quote in quotes:
-        spans = _found(re.compile(re.escape(quote.strip()) or "(?!)"), articles)
-        if not spans:
-            loose = r"\s+".join(re.escape(part) for part in quote.split())
-            spans = _found(re.compile(loose or "(?!)"), articles)
+        spans = [(a.id, *span) for a in articles.values() for span in _exact(quote.strip(), a.text)]
+        spans = spans or [(a.id, *span) for a in articles.values() for span in _loose(quote, a.text)]
         if spans:
             found.append(spans)
         else:
@@ -99,8 +99,25 @@ def places(quotes: Iterable[str], articles: Mapping[str, Article]) -> tuple[list
     return found, lost
 
 
-def _found(pattern: re.Pattern[str], articles: Mapping[str, Article]) -> list[Span]:
-    return [(a.id, match.start(), match.end()) for a in articles.values() for match in pattern.finditer(a.text)]
+def _exact(quote: str, text: str) -> Iterator[tuple[int, int]]:
+    start = text.find(quote) if quote else -1
+    while start >= 0:
+        yield start, start + len(quote)
+        start = text.find(quote, start + len(quote))
+
+
+def _loose(quote: str, text: str) -> Iterator[tuple[int, int]]:
+    """Where the words of the quote stand, whatever white space is between them."""
+    words = [match.span() for match in re.finditer(r"\S+", text)]
+    flat = " ".join(text[start:end] for start, end in words)
+    places = [0, *accumulate(end - start + 1 for start, end in words)]
+
+    def place(at: int) -> int:
+        word = bisect_right(places, at) - 1
+        return words[word][0] + at - places[word]
+
+    for start, end in _exact(" ".join(quote.split()), flat):
+        yield place(start), place(end - 1) + 1
 
 
 def overlap(one: Span, other: Span) -> bool:

@@ -22,7 +22,7 @@ _DIGITS = re.compile(r"(?<![\w.,:-])\d{1,3}(?:,\d{3})*(?:\.\d+)?(?![\w:]|[.,]\d)
 _WORDS = re.compile(rf"\b({'|'.join(_WORDED)})\b")
 _DATE = re.compile(rf"\b({'|'.join(_DAYS)}|{'|'.join(name for name in _MONTHS if name not in {'May', 'March'})})\b")
 _SAID = r"(?:said|says|told|added|argued|warned|announced|insisted|claimed|replied|wrote|explained|admitted|called)"
-_SPEAKER = re.compile(rf"\b((?:[A-Z][\w’'-]+ ){{0,2}}[A-Z][\w’'-]+)(?= {_SAID}\b)")
+_SPEAKER = re.compile(rf"\b((?:[A-Z][\w’'-]{{1,40}} ){{0,2}}[A-Z][\w’'-]{{1,40}})(?= {_SAID}\b)")
 _ACCORDING = re.compile(r"(?<=[Aa]ccording to )((?:[A-Z][\w’'-]+ ){0,2}[A-Z][\w’'-]+)")
 _SAID_BY = re.compile(rf"(?<=[,”\"] )({_SAID}) ((?:[A-Z][\w’'-]+ ){{0,2}}[A-Z][\w’'-]+)")
 _AUXILIARY = re.compile(r"\b(was|were|is|are|has|have|had|can|could|will|would|should|must)\b(?! not\b|n[’']t)")

@@ -14,6 +14,13 @@ from ingest.schema import Sentence
 SPLITTER = "news-1"
 """Goes into the manifest. Raise it when the rules change."""
 
+SPARSE = 20
+"""Characters that a token stands for at most: a word of any length, and any number of accents, are one token or none,
+and what is read together must be bounded in characters too. English news has between four and five a token."""
+
+CLUSTER = 16
+"""Characters that belong together at most, as a letter with its accents does."""
+
 _PERSON = frozenset(
     "mr mrs ms dr prof gen sen rep gov lt col sgt capt maj cmdr adm pres rev hon messrs supt insp brig det cpl pvt fr"
     " amb atty sec msgr pte mme mlle sr. vs cf viz e.g i.e eg ie".split()
@@ -123,8 +130,10 @@ def _continues(text: str, line: tuple[int, int], following: tuple[int, int], wid
 
 def _is_heading(line: str) -> bool:
     """Whether a line titles what follows: short, not an item of a list, and not ended like a sentence."""
+    if len(line) > 150 or "\n" in line or _BULLET.match(line):
+        return False
     words = line.split()
-    if len(line) > 150 or len(words) > 20 or _BULLET.match(line) or "\n" in line:
+    if len(words) > 20:
         return False
     if not _LINE_END.search(line):
         return not line.endswith(",")
@@ -200,13 +209,17 @@ def split_chunks(
 
     A sentence that alone is longer is cut between words into sentences of its own. Headings stay with what follows.
     """
+
+    def size_of(words: str) -> int:
+        return max(count_tokens(words), -(-len(words) // SPARSE))
+
     fitting: list[Sentence] = []
     sizes: list[int] = []
     for sentence in sentences:
-        size = count_tokens(text[sentence.start : sentence.end])
-        parts = [sentence] if size <= max_tokens else _cut(text, sentence, count_tokens, max_tokens)
+        size = size_of(text[sentence.start : sentence.end])
+        parts = [sentence] if size <= max_tokens else _cut(text, sentence, size_of, max_tokens)
         fitting += parts
-        sizes += [size] if len(parts) == 1 else [count_tokens(text[part.start : part.end]) for part in parts]
+        sizes += [size] if len(parts) == 1 else [size_of(text[part.start : part.end]) for part in parts]
     groups = _groups(text, fitting, sizes, max_tokens)
     starts = [0, *(fitting[group[0]].start for group in groups[1:])]
     ends = [*starts[1:], len(text)]
@@ -253,8 +266,8 @@ def _trailing_headings(sentences: Sequence[Sentence], group: Sequence[int]) -> l
     for index in reversed(group):
         if not sentences[index].heading:
             break
-        found.insert(0, index)
-    return found
+        found.append(index)
+    return found[::-1]
 
 
 def _cut(text: str, sentence: Sentence, count_tokens: Callable[[str], int], limit: int) -> list[Sentence]:
@@ -283,7 +296,7 @@ def _reach(text: str, start: int, end: int, count_tokens: Callable[[str], int], 
     space = max(text.rfind(" ", start + step // 2, stop), text.rfind("\n", start + step // 2, stop))
     if space > start:
         return space + 1
-    while stop > start + 1 and (
+    while stop > max(start + 1, start + step - CLUSTER) and (
         unicodedata.combining(text[stop]) or text[stop] == "\u200d" or text[stop - 1] == "\u200d"
     ):
         stop -= 1

@@ -33,7 +33,7 @@ def quotations(text: str) -> list[str]:
 
 def stands(quotation: str, source: str) -> bool:
     """Whether a quotation is in the folded source word for word; case, outer marks and “…” aside."""
-    pieces = re.split(r"\.\.\.|…|\[[^\]]*\]", _BARE.sub("", quotation).casefold())
+    pieces = re.split(r"\.\.\.|…|\[[^\[\]]*\]", _BARE.sub("", quotation).casefold())
     return all(" ".join(piece.split()).strip(" .,;:!?") in source for piece in pieces)
 
 

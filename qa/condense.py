@@ -19,6 +19,15 @@ LOOK_BACK = 8
 IN_REACH = 3
 """In how many turns back the sentences last cited are looked for: thanks or a "not found" may come after them."""
 
+QUESTION = 2_000
+"""Characters of an earlier question that are read, as of one that is asked."""
+
+ANSWER = 12_000
+"""Characters of an earlier answer that are read: more than any answer has."""
+
+CITED = 50
+"""Places that were cited last which count."""
+
 MOST = 12
 """How many words the history adds at most, so that the question's own still count."""
 
@@ -74,14 +83,21 @@ def condense(question: str, history: Sequence[Turn], *, rewrite: Callable[[Messa
     `rewrite` is a model that replies to messages. It is asked only about a question that leans on history, and what
     it writes is taken only when `rewritten` lets it pass; otherwise, and when it raises ModelError, the rules hold.
     """
-    turns = list(history)[-LOOK_BACK:]
+    turns = [_within_bounds(turn) for turn in history[-LOOK_BACK:]]
     if not turns or not is_follow_up(question) or (shape_of(question) == "summary" and not pointer(question)):
         return Standalone(question)
     last = next((turn.citations for turn in reversed(turns[-IN_REACH:]) if turn.citations), ())
-    cited = tuple((c.article_id, c.start, c.end) for c in last)
+    cited = tuple((c.article_id, c.start, c.end) for c in last[:CITED])
     if rewrite and (whole := _by_model(question, turns, rewrite)):
         return Standalone(whole, cited=cited)
     return replace(_by_rules(question, turns), cited=cited)
+
+
+def _within_bounds(turn: Turn) -> Turn:
+    """The turn as far as it is read: a conversation comes from outside, and may hold texts of any length."""
+    if len(turn.question) <= QUESTION and len(turn.answer) <= ANSWER:
+        return turn
+    return turn.model_copy(update={"question": turn.question[:QUESTION], "answer": turn.answer[:ANSWER]})
 
 
 def _by_model(question: str, turns: Sequence[Turn], rewrite: Callable[[Messages], str]) -> str | None:

@@ -5,6 +5,7 @@ stop, after it, or not at all.
 """
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from ingest.split import split_sentences
@@ -18,18 +19,18 @@ WIDEST = 8
 
 _ONE = r"(?:(?:S|s|sentences?|Sentences?|lines?|no\.?|#|\^)\s*)?\d{1,4}"
 _MANY = rf"{_ONE}(?:\s*(?:,|;|&|and|[-–—])\s*{_ONE})*"
-_MARKER = re.compile(rf"\s*(?:\[\s*(?P<a>{_MANY})\s*\](?!\()|【\s*(?P<b>{_MANY})\s*(?:[†:|][^】\n]{{0,60}})?】)")
-_ROUND = re.compile(rf"\s*\(\s*(?P<a>{_MANY})\s*\)(?=\s*(?:[.!?,;:]|[(\[]|$|\n))")
-_OPEN = re.compile(r"\s*(?:[\[【][^\]】\n]{0,80}|\([^)\n]{0,24})$")
+_MARKER = re.compile(rf"(?<!\s)\s*(?:\[\s*(?P<a>{_MANY})\s*\](?!\()|【\s*(?P<b>{_MANY})\s*(?:[†:|][^】\n]{{0,60}})?】)")
+_ROUND = re.compile(rf"(?<!\s)\s*\(\s*(?P<a>{_MANY})\s*\)(?=\s*(?:[.!?,;:]|[(\[]|$|\n))")
+_OPEN = re.compile(r"(?<!\s)\s*(?:[\[【][^\]】\n]{0,80}|\([^)\n]{0,24})$")
 _NUMBER = re.compile(r"\d{1,4}")
 _RANGE = re.compile(r"(\d{1,4})\s*[-–—]\s*(?:[Ss#^]\s*)?(\d{1,4})")
 _IMAGE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)")
 _LINK = re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,500}\)")
-_DECORATION = re.compile(r"\*\*|__|(?m:^\s{0,6}(?:#{1,6}|[-*•]|\d{1,2}[.)])\s+)|(?m:^\s*```.*$)")
+_DECORATION = re.compile(r"\*\*|__|(?m:^\s{0,6}(?:#{1,6}|[-*•]|\d{1,2}[.)])\s+)|(?m:^[^\S\n]*```.*$)")
 _CLAIM = re.compile(r"\w")
 _SENTINEL = re.sub(r"\W", "", NOT_FOUND).lower()
 _REFUSAL = re.compile(
-    r"(?i)^\W*(the|this) (article|text|passage|report)s? (does|do|did)(n[’']t| not) "
+    r"(?i)^\W*+(the|this) (article|text|passage|report)s? (does|do|did)(n[’']t| not) "
     r"(say|tell|mention|state|specify|provide|contain|give|include|answer|indicate|explain|discuss|describe)\b"
 )
 _THOUGHT = re.compile(r"(?s)^\s*<think>.*?(?:</think>|$)")
@@ -54,12 +55,12 @@ def read_draft(reply: str) -> list[Said]:
     sentences = _sentences(plain)
     cited: list[list[int]] = [[] for _ in sentences]
     leading = bool(markers) and markers[0][0] == 0 and not _MARKER.search(text, len(text.rstrip()) - 1)
-    for place, numbers in markers:
-        before = [n for n, (start, _) in enumerate(sentences) if start < place]
-        after = [n for n, (start, _) in enumerate(sentences) if start >= place]
-        order = after[:1] + before[-1:] if leading and not _inside(place, sentences) else before[-1:] + after[:1]
-        if order:
-            cited[order[0]] += numbers
+    starts = [start for start, _ in sentences]
+    for place, numbers in markers if sentences else ():
+        after = bisect_left(starts, place)
+        inside = after > 0 and place < sentences[after - 1][1]
+        ahead = after == 0 or (leading and not inside and after < len(sentences))
+        cited[after if ahead else after - 1] += numbers
     return [
         Said(" ".join(plain[start:end].split()).rstrip("[【( "), tuple(dict.fromkeys(own)))
         for (start, end), own in zip(sentences, cited, strict=True)
@@ -76,10 +77,6 @@ def _sentences(plain: str) -> list[tuple[int, int]]:
         found += [(first, last) for first, last in places if _CLAIM.search(plain[first:last])]
         start += len(line) + 1
     return found
-
-
-def _inside(place: int, sentences: list[tuple[int, int]]) -> bool:
-    return any(start < place < end for start, end in sentences)
 
 
 def settled(reply: str) -> str:

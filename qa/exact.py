@@ -26,7 +26,8 @@ LABEL = re.compile(r"([^.!?:\n]{2,60}):\s")
 """What names an item of a list: "Monitoring: Russia wants …"."""
 
 _QUANTITY = (
-    r"(?:\d[\d,.]*|\b(?:half|an?(?! \d)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|several|few)\b)"
+    r"(?:(?<!\d)\d[\d,.]{0,30}+|\b(?:half|an?(?! \d)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|several|few)\b)"
 )
 _ABOUT = (
     r"\b(?:over|under|about|around|nearly|almost|more than|less than|fewer than|at least|at most|up to|some|roughly"
@@ -41,7 +42,7 @@ _JOIN = re.compile(r"(?:, (?:and |or )?| and | or )(?:[\w.'’-]+ ){0,4}")
 _SHORT = {
     "how long": re.compile(
         rf"(?i)(?:{_ABOUT}\s+)?{_QUANTITY}"
-        r"(?:[\s-](?:and|to|or|a|half|\d[\d,.]*)){0,3}[\s-](?:second|minute|hour|day|night|week|month|year|decade)s?\b"
+        r"(?:[\s-](?:and|to|or|a|half|\d[\d,.]{0,30}+)){0,3}[\s-](?:second|minute|hour|day|night|week|month|year|decade)s?\b"
     ),
     "when": re.compile(
         r"(?:\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?(?:\s(?:Eastern|Central|Pacific|GMT|UTC|ET|local)\b(?:\s[Tt]ime)?)?"

@@ -202,7 +202,8 @@ def _item(place: Place, passages: Sequence[Passage]) -> bool:
     """Whether a line reads like an item of a list: a bullet, a number, a label with a colon, or a few words."""
     text = passages[place.passage].article.text
     start = sentence_of(place, passages).start
-    line = text[start:].split("\n", 1)[0]
+    end = text.find("\n", start)
+    line = text[start : end if end >= 0 else len(text)]
     return bool(_BULLET.match(line) or LABEL.match(line)) or (len(line) < 90 and not line.rstrip().endswith("."))
 
 

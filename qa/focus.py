@@ -1,6 +1,7 @@
 """What a conversation is about when its next question comes: the people and the thing last spoken of. Pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ _PLACED = re.compile(r"(?i)\b(in|at|near|from|to|inside|outside|across|around|on
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _MARK = re.compile(r"\[\d{1,3}\]")
 _CHAT = re.compile(
-    r"(?i)^\W*(i (wish|see|think|understand|agree|love|like|feel)|thanks?|thank you|that('s| is|’s) \w+\W*$|ok(ay)?\W*$"
-    r"|hello|hi|hey|wow)\b"
+    r"(?i)^\W*+(i (wish|see|think|understand|agree|love|like|feel)|thanks?|thank you|that('s| is|’s) \w+\W*$"
+    r"|ok(ay)?\W*$|hello|hi|hey|wow)\b"
 )
 _DETERMINERS = frozenset({"the", "a", "an"})
 _LEADS = frozenset({"of", "for", "about", "which", "what", "many", "on", "in"})
@@ -79,7 +80,8 @@ def _people(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names that can be people's, and those that stand where a place stands."""
     found = phrases(text)
     places = [name for name, start in found if _PLACED.search(text[max(start - 14, 0) : start])]
-    people = [name for name, _ in found if name not in places]
+    placed = set(places)
+    people = [name for name, _ in found if name not in placed]
     return tuple(dict.fromkeys(people)), tuple(dict.fromkeys(places))
 
 
@@ -133,9 +135,15 @@ def _answering(question: str, answer: str) -> str:
         rest = _without(name, asked)
         if rest:
             place = start + name.index(rest)
-            gaps = [min(abs(place - spot), abs(spot - place - len(rest))) for spot in spots]
+            gaps = (abs(edge - spot) for edge in (place, place + len(rest)) for spot in _around(edge, spots))
             best.append((min(gaps, default=place), rest))
     return min(best)[1] if best else ""
+
+
+def _around(place: int, spots: Sequence[int]) -> Sequence[int]:
+    """The spots next to a place, before and after it; the spots are in order."""
+    after = bisect_left(spots, place)
+    return spots[max(after - 1, 0) : after + 1]
 
 
 def _without(name: str, asked: set[str]) -> str:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from qa.words import ASKING, STOP, content_words, names
 
 _POLITE = re.compile(
-    r"""(?ix) ^\W* ((
+    r"""(?ix) ^\W*+ ((
         ok(ay)? | so | well | yes | yeah | no | hm+ | oh | great | nice | good | cool | right | sure | interesting
         | please | i\ see | got\ it | thanks(\ a\ lot)? | thank\ you((\ so|\ very)?\ much)?
     )\b \W+)+"""
 )
-_LEAD = re.compile(r"(?i)^\W*(and|but|then|also|or)\b\W*")
+_LEAD = re.compile(r"(?i)^\W*+(and|but|then|also|or)\b\W*")
 _OPENERS = re.compile(
-    r"""(?ix) \W* (
+    r"""(?ix) \W*+ (
         (and | but | then | also | or | (what|how)\ about | any\ (else|others?) | (how|when)\ exactly | how\ so
         | (since|until)\ when | for\ how\ long | in\ what\ way | which\ ones? | which\ of\ (them|these|those)
         | tell\ me\ more | go\ on | more\ (about|on|details?))\b
@@ -29,9 +29,9 @@ _ELSE = re.compile(
         | \b which\ ones?\b (?!\ of\ the)
         | \b the\ (other|first|second|third|last|next)\ ones?\b | \b (this|that)\ one \W*$
         | \b the\ others\b | \b (any|the)\ (other|latter|former) \W*$
-        | ^\W* ((what|which|who)\ (are|were|is|was)\ (the\ )? | (are|were)\ there\ (any\ )?) (other|more)\ \w+
+        | ^\W*+ ((what|which|who)\ (are|were|is|was)\ (the\ )? | (are|were)\ there\ (any\ )?) (other|more)\ \w+
             \W*$
-        | ^\W* what\ (other|more|further)(\ \w+)? (\ (are|were|is|was|do(es)?|did)\ (there|given|named))? \W*$"""
+        | ^\W*+ what\ (other|more|further)(\ \w+)? (\ (are|were|is|was|do(es)?|did)\ (there|given|named))? \W*$"""
 )
 """Words that ask for others than were named before."""
 

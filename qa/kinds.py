@@ -6,7 +6,7 @@ from typing import Literal
 Kind = Literal["who", "when", "day", "where", "how long", "how many", "why", "how", "yes/no", "what"]
 Shape = Literal["point", "list", "summary", "compare"]
 
-_KINDS: tuple[tuple[Kind, str], ...] = (
+_ASKED_BY: tuple[tuple[Kind, str], ...] = (
     (
         "how long",
         r"\b(for )?how (long|many (minutes|hours|days|weeks|months|years))\b|\bwhat (was|is) the (length|duration)\b",
@@ -29,11 +29,12 @@ _KINDS: tuple[tuple[Kind, str], ...] = (
     ("who", r"\b(what|which) (team|group|organi[sz]ation|agency|actor|scientist|king|queen|general)\b"),
     ("how", r"\bhow\b"),
 )
+_KINDS = tuple((kind, re.compile(pattern)) for kind, pattern in _ASKED_BY)
 _LINKING = frozenset({"who", "when", "where"})
 """Question words that also link a clause to what it is about."""
 
 _AUXILIARY = re.compile(
-    r"\W*(?:\w+ly )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b"
+    r"\W*+(?:\w+ly )?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b"
 )
 _ASKING = re.compile(r"\b(?:who|whom|whose|what|which|why|how|where|when)\b")
 _JOINING = frozenset({"and", "or", ","})
@@ -44,7 +45,7 @@ _TOLD = re.compile(
 """What stands before a question word that asks, when it is not the first word."""
 
 _YES_NO = re.compile(
-    r"(?i)\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|isn't|aren't|wasn't|weren't"
+    r"(?i)\W*+(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|isn't|aren't|wasn't|weren't"
     r"|don't|doesn't|didn't|hasn't|haven't)\b"
 )
 _SUMMARY = re.compile(
@@ -84,10 +85,11 @@ _AMOUNT = re.compile(
     r"|\b(?:four|seven|eight|nine|twent|thirt|fort|fift|sixt|hundred|thousand|million|billion|trillion)"
 )
 _FIGURE = re.compile(
-    r"(?i)\W*(?:(?:in|on|the|about|over|some)\W+)*[\d.,]+\W*(?:s|th|st|nd|rd|percent|million|billion)?\W*"
+    r"(?i)(?:\W*+(?:(?:in|on|the|about|over|some)\W++)*+\d[\d.,]*+\W*+(?:s|th|st|nd|rd|percent|million|billion)?\W*+"
+    r"|[^\w.,]*+[.,]\W*+)"
 )
 _CLOCK = re.compile(
-    r"(?i)\W*(?:(?:in|on|at|by|since|until|around|about|early|late|mid|the)\W+)*(?:\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"
+    r"(?i)\W*+(?:(?:in|on|at|by|since|until|around|about|early|late|mid|the)\W+)*(?:\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|(?:january|february|march|april|june|july|august|september|october"
     r"|november|december)\b)"
 )
@@ -119,7 +121,7 @@ def kind_of(question: str) -> Kind:
     found = [
         (match.start(), kind)
         for kind, pattern in _KINDS
-        for match in re.finditer(pattern, lower)
+        for match in pattern.finditer(lower)
         if match[0] not in _LINKING or _asks(lower, match)
     ]
     return min(found, key=lambda pair: pair[0])[1] if found else "what"

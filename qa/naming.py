@@ -137,7 +137,7 @@ def canonical(text: str) -> str:
 
 def name_list(text: str) -> list[Name]:
     """The names of canonical text: `"On Tuesday Mike Waltz left"` → Mike Waltz; weekdays and months are dates."""
-    found: list[Name] = []
+    found: list[tuple[list[str], bool, int]] = []
     last = -2
     for match in _WORD.finditer(text):
         word = match[0].removesuffix("'s").removesuffix("'").rstrip(".-")
@@ -147,12 +147,16 @@ def name_list(text: str) -> list[Name]:
         if opens and word.lower() in STOP:
             continue
         if found and last + 1 == match.start() and text[last] in " -" and not opens:
-            found[-1] = Name((*found[-1].words, word), found[-1].opens, found[-1].place)
+            found[-1][0].append(word)
         elif word.lower() not in STOP:
-            found.append(Name((word,), opens, match.start()))
+            found.append(([word], opens, match.start()))
         last = match.end() if match[0] == word or match[0].endswith("-") else -2
-    made = (replace(name, after=_AFTER.match(text, name.place + len(name.text))[0].strip()) for name in found)  # type: ignore[index]
-    return list({(name.words, name.opens, name.after): name for name in reversed(list(made))}.values())[::-1]
+    made: dict[tuple[object, ...], Name] = {}
+    for words, opens, place in reversed(found):
+        after = _AFTER.match(text, place + len(" ".join(words)))
+        name = Name(tuple(words), opens, place, after[0].strip() if after else "")
+        made[name.words, name.opens, name.after] = name
+    return list(made.values())[::-1]
 
 
 DATES = frozenset(

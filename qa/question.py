@@ -10,7 +10,7 @@ from qa.kinds import Kind, Shape, kind_of, shape_of
 from qa.words import ASKING, STOP, WORD, stem
 
 _ASK = r"(?:(?:at|for|by|in|to|with|from) )?(?:who|whom|whose|when|where|why|what|which|how(?: (?:long|many|much))?)"
-_TWO = re.compile(rf"(?i)({_ASK})\b(.{{3,}}?),? and ({_ASK})\b(.*)")
+_TWO = re.compile(rf"(?is)({_ASK})\b(.{{3,}}?),? and ({_ASK})\b(.*)")
 
 
 @dataclass(frozen=True)

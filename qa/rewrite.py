@@ -33,8 +33,8 @@ INSTRUCTIONS = (
 )
 
 _FENCE = re.compile(r"(?i)</?\s*(conversation|question)\s*>|<\|[^|>]{0,40}\|>|\[/?INST\]|<</?SYS>>")
-_ROLE = re.compile(r"(?im)^\s*(#+\s*)?(system|assistant|user|developer|tool)\s*:")
-_LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b\w+:\S*//\S+|!?\[[^\]]*\]\([^)]*\)")
+_ROLE = re.compile(r"(?im)^[^\S\n]*(#+\s*)?(system|assistant|user|developer|tool)\s*:")
+_LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+|\b\w{1,40}:\S{0,200}?//\S+|!?\[[^\[\]]*\]\([^)]{0,500}\)")
 _LEAD = re.compile(
     r"(?i)^(\*\*)?((standalone|stand-alone|rewritten|rephrased|new|final)? ?(question|query)|q|output)\s*:\s*(\*\*)?"
 )

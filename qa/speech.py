@@ -26,7 +26,7 @@ _WANTING = frozenset(
     " favour must expect hope concern".split()
 )
 _OWNED = re.compile(
-    r"(?P<who>[A-Z][\w.-]*)(?:'s|s') (?:[\w-]+ ){0,2}"
+    r"(?P<who>[A-Z][\w.-]{0,60})(?:'s|s') (?:[\w-]+ ){0,2}"
     r"(?:proposals?|demands?|conditions?|concerns?|requests?|wish(?:es)?|plans?|views?|statements?|words|message|position)\b"
 )
 _QUOTED = re.compile(r"“[^”]*”|^[^“”]*”|“[^”]*$|\"[^\"]*\"")

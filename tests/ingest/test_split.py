@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.clean import clean_text
-from ingest.split import split_chunks, split_sentences
+from ingest.split import SPARSE, split_chunks, split_sentences
 
 CASES = [line for line in Path(__file__).with_name("hard_sentences.txt").read_text("utf-8").splitlines() if line]
 KNOWN_WRONG = 3
@@ -81,3 +81,20 @@ def test_a_heading_is_marked_and_stays_with_what_it_titles() -> None:
 @pytest.mark.parametrize("text", ["a" * 200_000, "a. " * 60_000, "“" * 100_000, ". " * 100_000, "A\n" * 60_000])
 def test_hostile_texts_are_split_to_the_end(text: str) -> None:
     assert split_sentences(text)[-1].end >= len(text.rstrip()) - 1
+
+
+@given(
+    st.lists(st.sampled_from(["a" * 300, "\u0301" * 90, "Ab ", "\n", ". ", "🙂\u200d" * 20, "שלום "]), max_size=40),
+    st.integers(2, 9),
+)
+def test_a_chunk_is_bounded_in_characters_where_a_word_of_any_length_is_one_token(parts: list[str], limit: int) -> None:
+    text = clean_text("".join(parts))
+    pieces = split_chunks(text, split_sentences(text), count_tokens=lambda part: len(part.split()), max_tokens=limit)
+    assert all(sum(s.end - s.start for s in piece.sentences) <= limit * SPARSE for piece in pieces)
+    assert "".join(text[piece.start : piece.end] for piece in pieces) == (text if pieces else "")
+
+
+def test_a_text_of_accents_alone_is_cut_where_it_is_full_and_not_at_every_character() -> None:
+    text = "a" + "\u0301" * 5_000
+    pieces = split_chunks(text, split_sentences(text), count_tokens=len, max_tokens=100)
+    assert len(pieces) < 100

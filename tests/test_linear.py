@@ -1,0 +1,145 @@
+"""What reads articles, questions, conversations and replies takes time in proportion to them, whatever they hold.
+
+Short texts in the suite; `TORTURE_FULL=1` takes texts of 100, 200 and 400 kB.
+"""
+
+import os
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from eval.draft import propose
+from eval.scorers import places
+from ingest.clean import clean_text, make_article
+from ingest.embed import TokenVectors, load_encoder
+from ingest.pipeline import chunks_of
+from ingest.schema import RawDocument
+from ingest.split import split_chunks, split_sentences
+from qa.alignment import quotations, stands
+from qa.cite import Draft, Span, cite, unmarked
+from qa.condense import Standalone, condense
+from qa.dates import spans
+from qa.draft import read_draft, refuses, settled
+from qa.exact import short_of
+from qa.facts import facts, fold
+from qa.identity import asked_for, holder, introduction
+from qa.kinds import fits, kind_of, shape_of
+from qa.naming import canonical, known, name_list
+from qa.passage import Passage, stems_of
+from qa.polarity import read
+from qa.prompt import inert
+from qa.question import read_question
+from qa.render import escape
+from qa.rewrite import rewrite_messages
+from qa.schema import Turn
+from qa.search import search_words
+from qa.speech import Speech, asked_of, spoken
+from qa.support import supported
+from tests.growth import LINEAR, grown
+
+FULL = bool(os.environ.get("TORTURE_FULL"))
+SIZES = (100_000, 200_000, 400_000) if FULL else (5_000, 10_000, 20_000)
+
+UNITS = {
+    "opening quotes": "“",
+    "quotes": '"',
+    "initials": "A. B. C. ",
+    "digits": "1",
+    "numbers": "1,2.3 ",
+    "names": "Ada Li ",
+    "titles": "The ",
+    "one word": "a",
+    "one line": "the call was late and ",
+    "sentences": "Ada Li called Bo on March 18. He said no. ",
+    "lines": "a b\n",
+    "headings": "The Call\n\n",
+    "bullets": "- the call\n",
+    "brackets": "[",
+    "markers": "It rained [1]. ",
+    "right to left": "שלום עולם. ",
+    "accents": "\u0301",
+    "Chinese": "中",
+}
+
+DAY = "2025-03-19"
+
+
+def article(text: str):
+    return make_article(RawDocument(text="Ada " + text, title="Ada", origin="x", published_at=DAY))
+
+
+def passages(text: str) -> None:
+    """All that is known of the chunks of an article."""
+    whole = article(text)
+    for chunk in chunks_of(whole, load_encoder().count_tokens):
+        tokens = TokenVectors(np.zeros((1, 2), np.int32), np.zeros((1, 384), np.int8))
+        passage = Passage(chunk, whole, tokens)
+        assert passage.texts
+        for name in ("context_start", "stems", "heading_stems", "article_stems", "traits", "sentence_of_token"):
+            getattr(passage, name)
+
+
+def chunks(text: str) -> None:
+    split_chunks(text, split_sentences(text), count_tokens=load_encoder().count_tokens, max_tokens=100)
+
+
+def cited(text: str) -> None:
+    whole = article(text)
+    found = [
+        Draft(whole.text[s.start : s.end], (Span(article_id=whole.id, start=s.start, end=s.end),))
+        for s in split_sentences(whole.text)
+    ]
+    verdicts = [Draft(draft.text, draft.spans, ("supported", "")) for draft in found]
+    cite(verdicts, {whole.id: whole})
+
+
+def conversation(text: str) -> list[Turn]:
+    return [Turn(question=f"Who is {text}?", answer=text), Turn(question=text, answer=f"Ada {text}")] * 6
+
+
+WORK: dict[str, Callable[[str], object]] = {
+    "clean": clean_text,
+    "article": article,
+    "sentences": split_sentences,
+    "chunks": chunks,
+    "passages": passages,
+    "search words": search_words,
+    "stems": stems_of,
+    "citations": cited,
+    "one line": unmarked,
+    "markdown": escape,
+    "prompt": inert,
+    "claim": lambda text: supported(text, ["Ada Li called Bo on March 18, and he was late."]),
+    "source": lambda text: supported("Ada Li did not call Bo on March 19.", [text], None, [text]),
+    "names": lambda text: (name_list(canonical(text)), known(text)),
+    "facts": lambda text: facts(fold(text)),
+    "words": read,
+    "quotations": lambda text: [stands(said, text) for said in (*quotations(text), text)],
+    "reply": lambda text: (read_draft(text), settled(text), refuses(text)),
+    "history": lambda text: condense("And why did he?", conversation(text)),
+    "long history": lambda text: condense("And why?", [Turn(question="Who is Ada?", answer="Bo.")] * (len(text) // 10)),
+    "rewriting": lambda text: rewrite_messages("And why?", conversation(text)),
+    "question": lambda text: (
+        kind_of(text),
+        shape_of(text),
+        asked_for(text),
+        asked_of(text),
+        fits("where", text, text),
+    ),
+    "speech": lambda text: spoken(Speech(frozenset({"ada"}), wants=False), text, text),
+    "identity": lambda text: (introduction("Ada Li", text), holder("President", text)),
+    "exact words": lambda text: [
+        short_of(read_question(Standalone(asked)), text) for asked in ("How long?", "How many?")
+    ],
+    "dates": spans,
+    "proposed questions": lambda text: propose(article(text), 10),
+    "quotes of a set": lambda text: places([text, text[1:] + "x", text + " x"], {"x": article(text)}),
+}
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_the_time_grows_with_the_text(work: str) -> None:
+    WORK[work]("Ada Li called. ")  # what is loaded once is no part of it
+    ratios = {name: grown(WORK[work], unit, sizes=SIZES, limit=600) for name, unit in UNITS.items()}
+    assert {name: round(ratio, 1) for name, ratio in ratios.items() if ratio > LINEAR} == {}
