@@ -102,8 +102,11 @@ def conversation(text: str) -> list[Turn]:
 
 
 def question_set(text: str) -> None:
-    """A set of one long question and many short ones."""
-    asked = [{"question": text, "answers": [text]}, *({"question": part} for part in text.split() if part)]
+    """A set of one question with a long answer and many short ones."""
+    asked = [
+        {"question": "Is it?", "answers": [text], "evidence": [text]},
+        *({"question": f"Is {part[:1000]}?", "answers": ["a"]} for part in text.split()),
+    ]
     lines = [json.dumps({"id": str(number), **case}) for number, case in enumerate(asked)]
     path = Path("set.jsonl")
     path.write_text("\n".join(lines), "utf-8")
