@@ -3,12 +3,15 @@
 Short texts in the suite; `TORTURE_FULL=1` takes texts of 100, 200 and 400 kB.
 """
 
+import json
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from eval.datasets import read_set
 from eval.draft import propose
 from eval.scorers import places
 from ingest.clean import clean_text, make_article
@@ -98,6 +101,18 @@ def conversation(text: str) -> list[Turn]:
     return [Turn(question=f"Who is {text}?", answer=text), Turn(question=text, answer=f"Ada {text}")] * 6
 
 
+def question_set(text: str) -> None:
+    """A set of one question with a long answer and many short ones."""
+    asked = [
+        {"question": "Is it?", "answers": [text], "evidence": [text]},
+        *({"question": f"Is {part[:1000]}?", "answers": ["a"]} for part in text.split()),
+    ]
+    lines = [json.dumps({"id": str(number), **case}) for number, case in enumerate(asked)]
+    path = Path("set.jsonl")
+    path.write_text("\n".join(lines), "utf-8")
+    read_set(str(path), max_bytes=100_000_000)
+
+
 WORK: dict[str, Callable[[str], object]] = {
     "clean": clean_text,
     "article": article,
@@ -134,6 +149,7 @@ WORK: dict[str, Callable[[str], object]] = {
     ],
     "dates": spans,
     "proposed questions": lambda text: propose(article(text), 10),
+    "question set": question_set,
     "quotes of a set": lambda text: places([text, text[1:] + "x", text + " x"], {"x": article(text)}),
 }
 
