@@ -103,7 +103,7 @@ def rebuild(*, settings: Settings | None = None, on_progress: Progress | None = 
 
 def check(settings: Settings | None = None) -> CheckReport:
     """What the library holds and what is wrong with it. Raises LibraryError when the catalog cannot be read at all."""
-    from ingest.check import check as look  # noqa: PLC0415 - numpy and the rest load only when used
+    from ingest.soundness import check as look  # noqa: PLC0415 - numpy and the rest load only when used
 
     return look(_library(settings))
 

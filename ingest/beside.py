@@ -218,10 +218,11 @@ def _plain(settings: Settings) -> dict[str, Any]:
 
 
 def _environment() -> dict[str, str]:
-    """This process's environment, with which the project is found where it has not been installed."""
+    """This process's environment without its settings, which are handed over, and with the way to the project."""
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     if str(_ROOT) in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
-        return dict(os.environ)
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))}
+        return kept
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH")]))}
 
 
 def _memory() -> int:

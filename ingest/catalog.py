@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 from sqlalchemy.engine import Connection
 
-from ingest.backup import Kept
+from ingest.archive import Kept
 from ingest.database import Database, article_of, articles, chunks, kept_articles, manifest, origins, tokens, vectors
 from ingest.embed import TokenVectors
 from ingest.errors import LibraryError

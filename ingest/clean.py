@@ -33,7 +33,7 @@ _YEARS = (1000, 2999)
 """The years in which an article may have been published; what reckons with others overflows."""
 _DATELINE_LINES = 8
 _DATELINE = re.compile(
-    r"""(?imx) ^\W* (first\ )? (published|posted|publication\ date|date) (\ on)? :?
+    r"""(?imx) ^[^\w\n]*+ (first\ )? (published|posted|publication\ date|date) (\ on)? :?
         \ ((mon|tues|wednes|thurs|fri|satur|sun)day,?\ )?
         (?P<day> [a-z]{3,9}\.?\ \d{1,2},?\ \d{4} | \d{1,2}\ [a-z]{3,9}\.?\ \d{4} | \d{4}-\d\d-\d\d ) \b"""
 )
@@ -112,8 +112,14 @@ def title_of(text: str) -> str:
 def normalise_url(url: str) -> str:
     """The same URL for the same article, whatever the tracking; empty unless it is a sound http or https URL.
 
+    Doing it twice changes nothing; a URL of which another one would be made the second time is not sound.
     `"HTTP://News.example:80/a/?utm_source=x&b=1#top"` → `"http://news.example/a?b=1"`
     """
+    normal = _normalised(url)
+    return normal if _normalised(normal) == normal else ""
+
+
+def _normalised(url: str) -> str:
     url = url.strip()
     if len(url) > _LONGEST_URL or re.search(r"[\s<>\"\x00-\x1f\ud800-\udfff]", url):
         return ""

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
-from ingest.backup import Kept, write_backup
+from ingest.archive import Kept, write_backup
 from ingest.errors import LibraryError
 from ingest.lock import opening, unwritable
 from ingest.schema import Article

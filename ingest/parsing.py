@@ -41,21 +41,31 @@ def parse(  # noqa: PLR0913 - all that one document needs
     """
     request = {"kind": kind, "origin": origin, "url": url, "max_bytes": max_bytes, "seconds": seconds}
     with _room:
-        process = _borrowed()
-        try:
-            answer = process.ask(json.dumps(request).encode("ascii"), content, seconds, 2 * max_bytes + _MARGIN)
-        except _GoneError:
-            late = process.late
-            process.end()
-            raise (_slow(origin, seconds) if late else _greedy(origin, len(content))) from None
-        except BaseException:
-            process.end()
-            raise
-        _give_back(process)
+        answer = _asked(json.dumps(request).encode("ascii"), content, origin, seconds, 2 * max_bytes + _MARGIN)
     refused = answer.get("refused")
     if refused is not None:
         raise SourceError(*map(str, refused))
     return answer
+
+
+def _asked(request: bytes, content: bytes, origin: str, seconds: float, most: int) -> dict[str, Any]:
+    """The answer of a process that was idle or is new. One that died while it was idle is replaced. SourceError."""
+    while True:
+        process, used = _borrowed()
+        try:
+            answer = process.ask(request, content, seconds, most)
+        except _GoneError:
+            process.end()
+            if process.late:
+                raise _slow(origin, seconds) from None
+            if not used:
+                raise _greedy(origin, len(content)) from None
+        except BaseException:
+            process.end()
+            raise
+        else:
+            _give_back(process)
+            return answer
 
 
 def close() -> None:
@@ -176,16 +186,16 @@ _room = threading.BoundedSemaphore(AT_ONCE)
 _idle: list[_Process] = []
 
 
-def _borrowed() -> _Process:
-    """A process that nobody else uses: one that has nothing to do, or a new one."""
+def _borrowed() -> tuple[_Process, bool]:
+    """A process that nobody else uses, and whether it was used before: one that has nothing to do, or a new one."""
     while True:
         with _lock:
             process = _idle.pop() if _idle else None
         if process is None:
-            return _Process()
+            return _Process(), False
         process.retirement.cancel()
         if process.alive():
-            return process
+            return process, True
         process.end()
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingest.backup import Kept, open_backup, write_backup
+from ingest.archive import Kept, open_backup, write_backup
 from ingest.catalog import Entry, Manifest
 from ingest.clean import clean_line, make_article, normalise_url
 from ingest.database import BACKUPS

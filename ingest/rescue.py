@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from ingest.backup import Kept, open_backup, write_backup
+from ingest.archive import Kept, open_backup, write_backup
 from ingest.clean import content_hash
 from ingest.database import BACKUPS, IDENTITY, article_of
 from ingest.errors import LibraryError

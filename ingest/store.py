@@ -207,6 +207,11 @@ class Store:
         return LibraryError(f"The index in {self._name} cannot be used: {text}.", _REBUILD)
 
 
+def load() -> None:
+    """Import Chroma, which takes most of a second, ahead of the first use."""
+    import chromadb  # noqa: F401, PLC0415 - this is the point
+
+
 _stores: WeakValueDictionary[tuple[str, str, str], Store] = WeakValueDictionary()
 _stores_lock = threading.Lock()
 

@@ -141,11 +141,11 @@ def _lacks_memory(error: BaseException | None) -> bool:
 
 def _loaded() -> Encoder:
     """An encoder that keeps to one thread. All that takes time to load is loaded with it."""
-    import chromadb  # noqa: F401, PLC0415 - loaded ahead for ingest.store
-
     import ingest.pipeline  # noqa: F401, PLC0415 - loaded ahead
     from ingest.embed import Encoder  # noqa: PLC0415 - loaded ahead
+    from ingest.store import load  # noqa: PLC0415 - loaded ahead
 
+    load()
     return Encoder(threads=1)
 
 

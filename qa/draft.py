@@ -21,7 +21,10 @@ _ONE = r"(?:(?:S|s|sentences?|Sentences?|lines?|no\.?|#|\^)\s*)?\d{1,4}"
 _MANY = rf"{_ONE}(?:\s*(?:,|;|&|and|[-–—])\s*{_ONE})*"
 _MARKER = re.compile(rf"(?<!\s)\s*(?:\[\s*(?P<a>{_MANY})\s*\](?!\()|【\s*(?P<b>{_MANY})\s*(?:[†:|][^】\n]{{0,60}})?】)")
 _ROUND = re.compile(rf"(?<!\s)\s*\(\s*(?P<a>{_MANY})\s*\)(?=\s*(?:[.!?,;:]|[(\[]|$|\n))")
-_OPEN = re.compile(r"(?<!\s)\s*(?:[\[【][^\]】\n]{0,80}|\([^)\n]{0,24})$")
+_OPEN = re.compile(r"(?:[\[【][^\]】\n]{0,80}|\([^)\n]{0,24})$")
+_LOOK_BACK = 100
+"""Characters at the end of a reply that are looked through for an open marker: more than one has."""
+
 _NUMBER = re.compile(r"\d{1,4}")
 _RANGE = re.compile(r"(\d{1,4})\s*[-–—]\s*(?:[Ss#^]\s*)?(\d{1,4})")
 _IMAGE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)")
@@ -81,9 +84,9 @@ def _sentences(plain: str) -> list[tuple[int, int]]:
 
 def settled(reply: str) -> str:
     """As much of a growing reply as can be shown: an unfinished marker at its end is held back, and so is a refusal."""
-    text = _THOUGHT.sub("", reply[:MOST])
-    opened = _OPEN.search(text)
-    text = text[: opened.start()] if opened else text
+    text = _THOUGHT.sub("", reply[:MOST]).rstrip()
+    while opened := _OPEN.search(text, max(0, len(text) - _LOOK_BACK)):
+        text = text[: opened.start()].rstrip()
     said = re.sub(r"\W", "", text).lower()
     return "" if _SENTINEL.startswith(said) or refuses(text) else text
 

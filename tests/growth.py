@@ -157,7 +157,7 @@ def member(choices: Any) -> str:
     (name, value), *_ = choices
     if name is kind.NEGATE:
         pattern = re.compile(f"[{''.join(shown(choice) for choice in choices[1:])}]")
-        return next(char for char in "x 1A.\n" if not pattern.match(char))
+        return next(char for char in "x 1A.\n“" if not pattern.match(char))
     if name is kind.RANGE:
         return chr(value[0])
     if name is kind.CATEGORY:

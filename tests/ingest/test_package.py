@@ -4,8 +4,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from ingest.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,11 +24,6 @@ assert ingest.delete([ingest.articles(own)[0].id], settings=own)
 """
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="The modules ingest/check.py and ingest/backup.py take the place of the functions of the same name as soon as"
-    " they have been imported: 'module' object is not callable.",
-)
 def test_every_function_of_the_package_can_be_called_again_and_after_the_others(settings: Settings) -> None:
     command = [sys.executable, "-c", SCRIPT, str(settings.data_dir)]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
