@@ -24,7 +24,7 @@ HANG = 60
 MEMORY = 800
 """Megabytes for the whole process, of which the libraries take 200."""
 
-LONGEST = 4_096
+LONGEST = 2_048
 """Bytes of an input, before its parts are repeated."""
 
 WORDS = (

@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[3]
 SEPARATOR = b"\xff"
 """Between the parts of an input: a byte that UTF-8 does not use."""
 
-LONGEST = 30_000
+LONGEST = 10_000
 """Characters of a text, however often its parts are repeated."""
 
 MOST_TOKENS = 40
@@ -187,7 +187,7 @@ def seeds(target: str) -> list[bytes]:
         rest = ["Title", "HTTP://News.example:80/a/?utm_source=x&b=1#top", "Times", "Wed, 19 Mar 2025 09:00 GMT", "Ada"]
         found = [SEPARATOR.join(part.encode() for part in (text[:1_500], *rest)) for text in texts[:40]]
     elif target == "split":
-        found = [text[:3_000].encode() for text in texts]
+        found = [text[:1_000].encode() for text in texts]
     elif target in {"draft", "reply"}:
         found = [*(word.encode() for word in _REPLIES), *(text[:400].encode() + b" [2]" for text in texts[:40])]
     else:
