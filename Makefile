@@ -5,14 +5,15 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: ui test check eval bench licences lock local-model browser servers clean
+.PHONY: ui test check eval bench torture fuzz licences lock local-model browser servers clean
 
 ui: $(READY)
 	$(BIN)/python ui.py
 
 test: $(READY) browser servers
-	$(BIN)/python -m pytest --ignore=tests/e2e
+	$(BIN)/python -m pytest --ignore=tests/e2e --ignore=tests/torture
 	$(BIN)/python -m pytest tests/e2e
+	$(BIN)/python -m pytest tests/torture
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -26,6 +27,20 @@ eval: $(READY)
 
 bench: $(READY)
 	ANSWERER=quote $(BIN)/python -m eval.bench
+
+# Every promise in full, some hours; the table is in build/torture.md (docs/promises.md).
+SECONDS ?= 3600
+torture: $(READY) browser servers
+	TORTURE=full $(BIN)/python -m pytest tests/torture
+	TORTURE_N=10000 $(BIN)/python -m pytest tests/ingest/test_torture.py
+	TORTURE_FULL=1 $(BIN)/python -m pytest tests/test_patterns.py tests/test_linear.py
+	$(MAKE) fuzz SECONDS=$(SECONDS)
+
+# Looks for inputs that break a parser, for so many seconds in all: Linux, Python 3.11 to 3.13.
+fuzz: $(READY)
+	@test -d build/atheris || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--require-hashes --target build/atheris -r requirements-fuzz.lock
+	PYTHONPATH=build/atheris $(BIN)/python -m tests.torture.fuzz $(SECONDS)
 
 # Every package and all weights with version and licence; fails on a licence that .ci/licences.toml does not allow.
 licences: $(READY)
