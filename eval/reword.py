@@ -8,7 +8,6 @@ import random
 import re
 
 import numpy as np
-from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from eval.encoder_export import source
@@ -31,6 +30,8 @@ class Neighbours:
     """Which words of the encoder's vocabulary are closest to a word, by the cosine of their embeddings."""
 
     def __init__(self) -> None:
+        from safetensors.numpy import load_file  # noqa: PLC0415 - not among what is installed to use the project
+
         vocabulary = Tokenizer.from_file(str(source() / "tokenizer.json")).get_vocab()
         self._words = [word for word in vocabulary if _WHOLE.fullmatch(word)]
         rows = load_file(source() / "model.safetensors")["embeddings.word_embeddings.weight"]

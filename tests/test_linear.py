@@ -16,9 +16,9 @@ from eval.draft import propose
 from eval.scorers import places
 from ingest.clean import clean_text, make_article
 from ingest.embed import TokenVectors, load_encoder
-from ingest.pipeline import chunks_of
 from ingest.schema import RawDocument
 from ingest.split import split_chunks, split_sentences
+from ingest.staging import chunks_of
 from qa.alignment import quotations, stands
 from qa.cite import Draft, Span, cite, unmarked
 from qa.condense import Standalone, condense

