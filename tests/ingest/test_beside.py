@@ -115,8 +115,9 @@ def test_closing_the_iterator_ends_the_process_and_nothing_is_half_there(setting
 
 
 def test_an_iterator_that_nobody_has_begun_starts_no_process(settings: Settings) -> None:
+    before = workers()  # one that has just been killed may still be there
     ingest_beside(SHORT, settings=settings).close()
-    assert not workers()
+    assert workers() <= before
 
 
 def test_an_addition_that_takes_too_long_is_stopped_with_the_setting_that_allows_more(settings: Settings) -> None:
