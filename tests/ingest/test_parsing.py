@@ -179,7 +179,7 @@ def test_ctrl_c_stops_the_parent_alone_and_its_process_says_nothing(script: subp
     time.sleep(0.3)
     os.killpg(script.pid, signal.SIGINT)
     _, said = script.communicate(timeout=60)
-    assert said.count("Traceback") == 1
+    assert "parser.py" not in said  # where its process was at the time is nobody's business
     assert said.rstrip().endswith("KeyboardInterrupt")
     assert not there(number)
 
