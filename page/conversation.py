@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qa.render import escape
+from qa.render import escape, inert
 from qa.schema import Turn
 
 KEPT_TURNS = 20
@@ -15,12 +15,12 @@ def kept(asked: str, rendered: str, turn: dict[str, Any] | None) -> dict[str, An
 
 
 def turns_of(saved: object) -> list[dict[str, Any]]:
-    """What the browser kept, as far as it is well formed: it comes from outside."""
+    """What the browser kept, as far as it is well formed: it comes from outside, so an answer has no markup but ours."""
     found = []
     for item in saved if isinstance(saved, list) else []:
         try:
             turn = Turn.model_validate(item["turn"]).model_dump(mode="json") if item["turn"] else None
-            found.append(kept(str(item["asked"]), str(item["rendered"]), turn))
+            found.append(kept(str(item["asked"]), inert(str(item["rendered"])), turn))
         except (KeyError, TypeError, ValueError):
             continue
     return found[-KEPT_TURNS:]

@@ -10,6 +10,14 @@ from qa.schema import NOT_FOUND, Answer, AnswerSpan, Citation, Claim, Evidence
 _ACTIVE = re.compile(r"[!-/:-@\[-`{-~]")
 """ASCII punctuation: all that can mean anything in markdown, HTML or a bare link."""
 
+_ENTITY = r"&#(?:3[3-9]|4[0-7]|5[89]|6[0-4]|9[1-6]|12[3-6]);"
+_MADE = re.compile(
+    rf"</?(?:strong|em|small|details|summary)>|<br>|{_ENTITY}"
+    r"|\[(?:&#91;\d{1,9}&#93;|see it)\]\(#cite-[0-9a-f]{16}-\d{1,9}-\d{1,9} "
+    rf'"(?:[^!-/:-@\[-`{{-~]|{_ENTITY})*"\)'
+)
+"""All markup that `render_answer` makes: its tags, the entities of escaped characters, and links to citations."""
+
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Controls that reorder the line around them; right-to-left words need none of these."""
 
@@ -30,7 +38,7 @@ def render_answer(answer: Answer) -> str:
     parts.append(f"<small>{escape(about(answer))}</small>")
     if answer.rejected:
         lines = "<br>".join(escape(line) for line in _left_out(answer))
-        parts.append(f"<details><summary>Left out: {len(answer.rejected)}</summary>{lines}</details>")
+        parts.append(f"<details><summary>{escape('Left out:')} {len(answer.rejected)}</summary>{lines}</details>")
     return "\n\n".join(parts)
 
 
@@ -56,7 +64,19 @@ def escape(text: str) -> str:
     `"<b> [1](x)"` → `"&#60;b&#62; &#91;1&#93;&#40;x&#41;"`. Line breaks stay, indentation goes.
     """
     lines = _BIDI.sub("", text).splitlines()
-    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", "\n".join(" ".join(line.split()) for line in lines))
+    return _words("\n".join(" ".join(line.split()) for line in lines))
+
+
+def inert(rendered: str) -> str:
+    """A rendered answer that was kept elsewhere, with whatever `render_answer` never makes turned into mere words.
+
+    `"<em>So</em> <img>"` → `"<em>So</em> &#60;img&#62;"`. What it did make stays as it is.
+    """
+    parts, done = [], 0
+    for markup in _MADE.finditer(rendered):
+        parts += [_words(rendered[done : markup.start()]), markup[0]]
+        done = markup.end()
+    return "".join([*parts, _words(rendered[done:])])
 
 
 def plain(text: str) -> str:
@@ -98,6 +118,10 @@ def about(answer: Answer) -> str:
 
 def _seconds(spent: float) -> str:
     return f"{max(spent, 0.01):.2f} s" if spent < 10 else f"{spent:.0f} s"
+
+
+def _words(text: str) -> str:
+    return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", _BIDI.sub("", text))
 
 
 def _claim(claim: Claim, citations: dict[int, Citation], spans: Sequence[AnswerSpan]) -> str:
@@ -150,7 +174,7 @@ def _link(place: Citation | Evidence, label: str) -> str:
 def _nearest(nearest: Evidence | None) -> list[str]:
     if nearest is None:
         return []
-    return [f"The nearest passage: “{escape(unmarked(nearest.quote))}” {_link(nearest, 'see it')}"]
+    return [f"{escape('The nearest passage:')} “{escape(unmarked(nearest.quote))}” {_link(nearest, 'see it')}"]
 
 
 def _doubt(claim: Claim) -> str:

@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +8,8 @@ from markdown_it import MarkdownIt
 from ingest import RawDocument, ingest
 from ingest.settings import Settings
 from qa import ask
-from qa.render import escape, plain, render_answer, render_text
+from qa.render import escape, inert, plain, render_answer, render_text
+from qa.schema import Answer, Claim, Evidence, Rejected
 
 hostile = st.text(
     st.sampled_from("<>&[]()!#*_`~|\\\"':/\n\t\u202e ahtps.🙂1-+=") | st.characters(codec="utf-8"), max_size=200
@@ -18,6 +20,33 @@ hostile = st.text(
 def test_escaped_text_is_inert_in_markdown_and_html(text: str) -> None:
     shown = MarkdownIt("commonmark", {"html": True, "linkify": False}).render(escape(text))
     assert set(re.findall(r"<(/?\w+)", shown)) <= {"p", "/p"}
+
+
+@given(st.lists(hostile | st.sampled_from(["<em>", "</strong>", "<details>", "&#60;", "[see it](#cite-"]), max_size=8))
+def test_a_kept_answer_has_no_markup_but_what_is_made_here(texts: list[str]) -> None:
+    kept = inert("".join(texts))
+    shown = MarkdownIt("commonmark", {"html": True, "linkify": False}).render(kept)
+    ours = {"strong", "em", "small", "details", "summary", "br", "p", "pre", "code"}
+    assert {tag.strip("/") for tag in re.findall(r"<(/?\w+)", shown)} <= ours
+    assert inert(kept) == kept
+
+
+@given(hostile, hostile)
+def test_an_answer_that_was_kept_is_shown_as_it_was(text: str, quote: str) -> None:
+    place = Evidence(article_id="0123456789abcdef", title=text, start=0, end=9, quote=quote, score=0.5)
+    told: dict[str, Any] = {"question": text, "standalone": text, "text": text, "model": text, "note": text}
+    missed = Answer(status="not_found", nearest=place, **told)
+    claim = Claim(text=text, citations=(), support="unsupported", reason=quote)
+    wrote = Answer(status="answered", claims=(claim,), rejected=(Rejected(marker=text, reason=quote),), **told)
+    for rendered in map(render_answer, (missed, wrote)):
+        assert inert(rendered) == rendered
+
+
+def test_an_answer_with_citations_that_was_kept_is_shown_as_it_was(sample_settings: Settings) -> None:
+    for question in ("What were Putin's key concerns?", "How long did the call last?"):
+        rendered = render_answer(ask(question, settings=sample_settings))
+        assert inert(rendered) == rendered
+        assert "#cite-" in rendered
 
 
 @given(hostile)
