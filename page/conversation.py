@@ -15,7 +15,7 @@ def kept(asked: str, rendered: str, turn: dict[str, Any] | None) -> dict[str, An
 
 
 def turns_of(saved: object) -> list[dict[str, Any]]:
-    """What the browser kept, as far as it is well formed. It comes from outside: an answer has no markup but ours."""
+    """What the browser kept, as far as it is well formed: it comes from outside, so answers have no markup but ours."""
     found = []
     for item in saved if isinstance(saved, list) else []:
         try:

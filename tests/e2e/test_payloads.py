@@ -199,10 +199,17 @@ def test_what_is_said_of_addresses_that_cannot_be_fetched_is_words(page: Page) -
 
 def test_questions_and_a_models_replies_are_shown_as_words(page: Page, model: ModelServer) -> None:
     questions = batches(1_990, " ")
-    for question, reply in zip(questions, reversed(batches(1_990, " [1]\n")), strict=True):
+    for question, written in zip(questions, reversed(questions), strict=True):
+
+        def reply(messages: Messages, written: str = written) -> str:
+            number, text = numbered(messages)[-1]
+            return f"{text} [{number}]\n\n{written}"
+
         model.reply = reply
         ask(page, question)
         assert words(page.locator("#chat .user").last.inner_text()) == words(question)
+        answer = words(page.locator("#chat .bot").last.text_content() or "")
+        assert sum(words(payload) in answer for payload in PAYLOADS if payload in written) > 3
     assert page.locator("#chat .bot").count() == page.locator("#chat .user").count() == len(questions)
     expect(page.locator("#chat")).to_contain_text("test-model")
 
@@ -211,7 +218,7 @@ def test_a_reply_that_cites_hostile_words_shows_and_lights_them(page: Page, mode
     page.locator("#article input").click()
     page.get_by_role("option", name="Every string").click()
     expect(page.locator("#paper h2")).to_have_text("Every string")
-    model.reply = lambda messages: "\n".join(f"{text} [{number}]" for number, text in numbered(messages))
+    model.reply = lambda messages: "\n".join(f"{text} [{number}]" for number, text in numbered(messages)[:8])
     ask(page, "What was said of the script?")
     links = page.locator('#chat a[href*="#cite-"]').count()
     assert links > 3
