@@ -94,7 +94,7 @@ def delete(library: Library, article_ids: Sequence[str]) -> None:
         library.catalog.verify()
         gone = library.catalog.delete(article_ids, library.catalog.manifest())
         library.written()
-        library.store.delete(gone)
+        _forget(library, gone)
 
 
 def rebuild(library: Library, on_progress: Progress | None = None) -> int:
@@ -338,7 +338,15 @@ def _write(library: Library, plan: _Plan, staged: dict[str, Staged]) -> None:
     made = replace(manifest, encoder=encoder_name(library.settings), splitter=SPLITTER)
     gone = library.catalog.write(entries, replace(made, dimension=new[0].vectors.shape[1]))
     library.written()
-    library.store.delete(gone)
+    _forget(library, gone)
+
+
+def _forget(library: Library, chunk_ids: Sequence[str]) -> None:
+    """Remove vectors from the index that no article has any more. What fails here the next writer does."""
+    try:
+        library.store.delete(chunk_ids)
+    except LibraryError as error:
+        _LOG.warning("%s Vectors that are no longer needed stay in it until the next addition.", error)
 
 
 def _index(store: Store, staged: Sequence[Staged]) -> None:

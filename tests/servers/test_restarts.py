@@ -64,12 +64,14 @@ def test_a_server_that_is_away_is_one_true_sentence_and_its_return_is_noticed(
     ingest([story(1)], settings=settings)
     server.stop()
     calls: list[Callable[[], object]] = [
-        lambda: told(1, settings),
         lambda: ingest([story(2)], settings=settings),
-        lambda: delete(["https://example.com/1"], settings=settings),
         lambda: rebuild(settings=settings),
     ]
+    if server is postgres:
+        calls += [lambda: told(1, settings), lambda: delete(["https://example.com/1"], settings=settings)]
     try:
+        if server is not postgres:  # the catalog has every vector, and is asked instead
+            assert "tunnel" in told(1, settings)
         for call in calls:
             with pytest.raises(LibraryError) as caught:
                 call()
