@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-expect.set_options(timeout=30_000)  # a busy machine takes its time, and what never comes is told all the same
+expect.set_options(timeout=90_000)  # a busy machine takes its time, and what never comes is told all the same
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
