@@ -34,6 +34,9 @@ BOUNDED = {
 }
 """Patterns that are only ever given so many characters, by the code that calls them."""
 
+TRAINING = {"torch", "onnx", "safetensors"}
+"""What is not installed to use the project."""
+
 WORDED: dict[tuple[str, str], str] = {
     ("eval/fit.py", "f'(?<!\\\\w){re.escape(answer)}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
     ("eval/reader_check.py", "f'(?<!\\\\w){re.escape(answer)}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
@@ -61,7 +64,7 @@ def module_of(path: Path) -> ModuleType | None:
     try:
         return importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
     except ModuleNotFoundError as error:
-        if error.name != "torch":
+        if error.name not in TRAINING:
             raise
         return None
 

@@ -156,7 +156,12 @@ def script(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     path = tmp_path / "script.py"
     path.write_text(SCRIPT.format(root=str(ROOT), slow=f"{SLOW[:25]!r} * 300_000"))
     with subprocess.Popen(
-        [sys.executable, str(path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, str(path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests may run where it is ignored
     ) as running:
         yield running
         running.kill()
