@@ -209,7 +209,7 @@ def test_questions_and_a_models_replies_are_shown_as_words(page: Page, model: Mo
         ask(page, question)
         assert words(page.locator("#chat .user").last.inner_text()) == words(question)
         answer = words(page.locator("#chat .bot").last.text_content() or "")
-        assert sum(words(payload) in answer for payload in PAYLOADS if payload in written) > 3
+        assert any(words(payload) in answer for payload in PAYLOADS if payload in written)
     assert page.locator("#chat .bot").count() == page.locator("#chat .user").count() == len(questions)
     expect(page.locator("#chat")).to_contain_text("test-model")
 
