@@ -155,7 +155,6 @@ class Database:
 
     def _open_sqlite(self) -> None:
         """Connect for the first time; where the file cannot be written, for reading alone."""
-        assert self.file is not None or self._engine.url.database is None
         reason = _failure(self._engine)
         if not reason or self.file is None or not _write_fails(reason):
             return
