@@ -18,7 +18,8 @@ from tests.ingest.documents import BODY, LOOP, STORY, page, paper, paper_with, w
 from tests.web import Site
 
 ROOT = Path(__file__).resolve().parents[2]
-SLOW = b"<html><body><article>" + b"<p>a" * 250_000
+SLOW_PARTS = b"<html><body><article>", b"<p>a"
+SLOW = SLOW_PARTS[0] + SLOW_PARTS[1] * 250_000
 
 
 @pytest.fixture(autouse=True)
@@ -154,7 +155,7 @@ parsing.parse("html", {slow}, "x", max_bytes=20_000_000, seconds=120)
 def script(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     """A script without a main guard, in a folder of its own, that reads a document which takes for ever."""
     path = tmp_path / "script.py"
-    path.write_text(SCRIPT.format(root=str(ROOT), slow=f"{SLOW[:25]!r} * 300_000"))
+    path.write_text(SCRIPT.format(root=str(ROOT), slow=f"{SLOW_PARTS[0]!r} + {SLOW_PARTS[1]!r} * 250_000"))
     with subprocess.Popen(
         [sys.executable, str(path)],
         stdout=subprocess.PIPE,
