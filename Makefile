@@ -21,9 +21,11 @@ check: $(READY)
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/test_project.py
 
-# Asks the shipped questions of the embedded answerer; fails with exit code 4 when a score is below its gate.
+# Asks the shipped sets of the embedded answerer; fails with exit code 4 when a score is below its gate.
 eval: $(READY)
 	ANSWERER=quote $(BIN)/python -m eval run sample --gate eval/gates.toml
+	ANSWERER=quote $(BIN)/python -m eval run news --gate eval/gates.toml
+	ANSWERER=quote $(BIN)/python -m eval run news-held-out --gate eval/gates.toml
 
 bench: $(READY)
 	ANSWERER=quote $(BIN)/python -m eval.bench

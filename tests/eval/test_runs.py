@@ -163,6 +163,17 @@ def test_the_gate_names_what_is_below_its_floor_or_its_baseline(report: Report, 
             check(report, gate)
 
 
+def test_a_gate_for_several_sets_has_floors_for_each_and_for_its_tags(report: Report, tmp_path: Path) -> None:
+    gate = tmp_path / "gates.toml"
+    gate.write_text(
+        "[sets.sample.floors]\nquotes_exact = 1.0\n[sets.sample.tags.list]\nlist_recall = 2\n"
+        "[sets.sample.tags.none]\nlist_recall = 0\n[sets.other.floors]\nquotes_exact = 2\n"
+    )
+    assert [line.split()[:2] for line in check(report, gate)] == [["list:", "list_recall"], ["none:", "list_recall"]]
+    with pytest.raises(SetError, match="unknown"):
+        check(report.model_copy(update={"set_name": "unknown"}), gate)
+
+
 def test_the_shipped_gate_fits_the_shipped_set(settings: Settings) -> None:
     assert check(run("sample", settings=settings), ROOT / "eval" / "gates.toml") == []
 
