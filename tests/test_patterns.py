@@ -30,7 +30,7 @@ FUNCTIONS = {"compile", "match", "search", "findall", "finditer", "split", "sub"
 ANCHORED = {"match", "fullmatch"}
 
 BOUNDED = {
-    "qa/naming.py:_OPENS": 6,  # name_list looks at the six characters before a word
+    "qa/text/names.py:_OPENS": 6,  # name_list looks at the six characters before a word
 }
 """Patterns that are only ever given so many characters, by the code that calls them."""
 
@@ -38,13 +38,13 @@ TRAINING = {"torch", "onnx", "safetensors"}
 """What is not installed to use the project."""
 
 WORDED: dict[tuple[str, str], str] = {
-    ("eval/fit.py", "f'(?<!\\\\w){re.escape(answer)}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
-    ("eval/reader_check.py", "f'(?<!\\\\w){re.escape(answer)}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
-    ("eval/reader_data.py", "f'(?<!\\\\w){re.escape(old)}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
-    ("eval/reader_data.py", "f'(?<!\\\\w){re.escape(answer.strip())}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
-    ("eval/swaps.py", "f'(?<=[a-z,;] ){re.escape(old)}(?!\\\\w)'"): r"(?<=[a-z,;] )Ada\ Ada(?!\w)",
-    ("qa/dates.py", "f'(?i)\\\\b{re.escape(word)}\\\\b'"): r"(?i)\bMarch\ 18\b",
-    ("qa/identity.py", "f'(?i)(?<!\\\\w){re.escape(office)} '"): r"(?i)(?<!\w)President\ President ",
+    ("eval/training/fit.py", "f'(?<!\\\\w){re.escape(answer)}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
+    ("eval/training/reader_check.py", "f'(?<!\\\\w){re.escape(answer)}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
+    ("eval/training/reader_data.py", "f'(?<!\\\\w){re.escape(old)}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
+    ("eval/training/reader_data.py", "f'(?<!\\\\w){re.escape(answer.strip())}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
+    ("eval/training/swaps.py", "f'(?<=[a-z,;] ){re.escape(old)}(?!\\\\w)'"): r"(?<=[a-z,;] )Ada\ Ada(?!\w)",
+    ("qa/question/dates.py", "f'(?i)\\\\b{re.escape(word)}\\\\b'"): r"(?i)\bMarch\ 18\b",
+    ("qa/reading/introductions.py", "f'(?i)(?<!\\\\w){re.escape(office)} '"): r"(?i)(?<!\w)President\ President ",
 }
 """Patterns that are made of words as they come, with an example: escaped words match themselves and nothing else."""
 

@@ -9,8 +9,7 @@ from ingest import RawDocument, articles, ingest
 from ingest.errors import NoArticlesError, QuestionError, SourceError
 from ingest.settings import Settings
 from qa import NOT_FOUND, Answer, Turn, ask, retrieve, stream
-from qa.cite import MARKER
-from qa.schema import AnswerEvent, StageEvent, TextEvent
+from qa.schema import MARKER, AnswerEvent, StageEvent, TextEvent
 
 
 @pytest.mark.parametrize(

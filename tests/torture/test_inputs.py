@@ -10,7 +10,7 @@ from ingest.errors import QuestionError
 from ingest.schema import Article
 from ingest.settings import Settings
 from qa import Answer, ask
-from qa.cite import MARKER
+from qa.schema import MARKER
 from tests.torture.conftest import Promising
 from tests.torture.questions import questions
 from tests.torture.towns import article, story
