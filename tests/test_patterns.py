@@ -30,7 +30,7 @@ FUNCTIONS = {"compile", "match", "search", "findall", "finditer", "split", "sub"
 ANCHORED = {"match", "fullmatch"}
 
 BOUNDED = {
-    "qa/text/names.py:_OPENS": 6,  # name_list looks at the six characters before a word
+    "qa/text/names.py:_OPENS": 6,  # find_names looks at the six characters before a word
 }
 """Patterns that are only ever given so many characters, by the code that calls them."""
 

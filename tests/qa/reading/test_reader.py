@@ -164,7 +164,7 @@ def test_batches_and_single_passages_are_read_alike(passages: Callable[[str], li
     ],
 )
 def test_a_question_for_the_opposite_of_what_is_said_is_twisted(asked: str, said: str, twists: int) -> None:
-    assert negation.twists(negation.read(asked), negation.read(said)) == twists
+    assert negation.twists(negation.tokenize(asked), negation.tokenize(said)) == twists
 
 
 def test_the_opposite_of_what_is_said_is_no_answer_unless_that_is_the_question(settings: Settings) -> None:

@@ -45,7 +45,7 @@ def picked(question: str, told: Sequence[Sequence[tuple[str, float]]], scores: S
 
 
 def shown(found: DraftAnswer) -> list[str]:
-    return [words_of(span, passages()) for span in found.words]
+    return [words_of(span, passages()) for span in found.short]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_the_words_shown_are_whole_and_of_the_kind_that_is_asked_for(
 def test_a_further_sentence_of_which_the_reader_holds_nothing_is_not_said() -> None:
     told = [[("The dock", 1.0)], [("ribbon", -12.0)], [("The repair", -2.0)], []]
     found = picked("Which things were mentioned?", told, [5.0, 4.0, 4.0, 0.0])
-    assert [draft.text.split()[1] for draft in found.drafts] == ["dock", "repair"]
+    assert [draft.text.split()[1] for draft in found.sentences] == ["dock", "repair"]
 
 
 def test_a_list_whose_best_sentence_holds_no_words_has_none_picked_out() -> None:
