@@ -38,7 +38,7 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WeightFile:
 
 
 def left(made: WeightFile) -> list[str]:
-    folder = local_weights.place(made).parent
+    folder = local_weights.weights_path(made).parent
     return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock") if folder.exists() else []
 
 

@@ -50,9 +50,10 @@ def test_llamaindexs_handlers_get_the_messages_the_reply_and_its_tokens(model_se
 CODE = """
 import sys
 from ingest.settings import Settings
-from qa.llm.client import Meter, chosen
-model = chosen(Settings())
-print("".join(model.stream([{"role": "user", "content": sys.argv[1]}], max_tokens=20, meter=Meter())))
+from qa.llm.choice import chosen_model
+from qa.llm.usage import UsageMeter
+model = chosen_model(Settings())
+print("".join(model.stream([{"role": "user", "content": sys.argv[1]}], max_tokens=20, meter=UsageMeter())))
 print("llama_index" in sys.modules)
 """
 
