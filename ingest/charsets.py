@@ -38,6 +38,7 @@ _SAMPLE = 200_000
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\f\r\x0b\x1b") + b"\x7f"
 _HIGH = bytes(range(128, 256))
+_BEYOND = re.compile(rb"[\x80-\xff]")
 _JAPANESE = re.compile(rb"\x1b(?:\$[@B]|\([BIJ]|\$\()")
 _WESTERN = re.compile(r"(?i)cp12(50|52|54|57)|iso8859-(1|2|3|4|9|10|13|14|15|16)|cp(437|850|852|858)|mac.*")
 _FEW = 0.3
@@ -55,7 +56,8 @@ def decode(content: bytes, origin: str, kinds: str, declared: str = "") -> str:
     wide = _wide(content[:_HEAD])
     if wide:
         return content.decode(wide, errors="replace").replace("\0", "")
-    if len(content.translate(None, _CONTROLS)) < len(content) - max(2, len(content) // 50):
+    zeros, controls = content.count(0), len(content) - len(content.translate(None, _CONTROLS))
+    if zeros > max(1, len(content) // 10) or controls - zeros > max(1, len(content) // 50):
         raise SourceError(f"{origin} is binary, not text.", kinds)
     content = content.replace(b"\0", b"")
     if content.isascii():
@@ -128,7 +130,7 @@ def _looks_like(content: bytes) -> str:
     """The charset that chardet finds around the first byte that is not ASCII; Windows-1252 when it finds none."""
     import chardet  # noqa: PLC0415 - rarely needed
 
-    first = next(iter(re.finditer(rb"[\x80-\xff]", content))).start()
+    first = found.start() if (found := _BEYOND.search(content)) else 0
     low = max(0, first - _SAMPLE // 2)
     start = max(low, content.rfind(b"\n", low, first) + 1) if low else 0
     sample = content[start : start + _SAMPLE]
