@@ -223,7 +223,7 @@ def test_it_can_be_called_from_a_running_event_loop_and_from_threads(site: Site)
     async def inside() -> Page:
         return get(f"{site.url}/a")
 
-    assert asyncio.run(inside()) == Page(f"{site.url}/a", "text/plain", WORDS)
+    assert asyncio.run(inside()) == Page(f"{site.url}/a", "text/plain", WORDS, "utf-8")
     found: list[Page] = []
     threads = [threading.Thread(target=lambda: found.append(get(f"{site.url}/a"))) for _ in range(8)]
     for thread in threads:

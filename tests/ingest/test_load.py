@@ -116,7 +116,7 @@ RECORDS = [
     "nonsense",
     '"text"',
     "1e999",
-    "\x00",
+    "\x01",
     '{"text": "a" "b"}',
 ]
 ODD = (
