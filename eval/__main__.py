@@ -73,7 +73,12 @@ def _stop(failed: "Sequence[str]") -> None:
 
 @app.command()
 def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
-    name: Annotated[str, typer.Argument(metavar="SET", help="A file, a published set's folder, or `sample`.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="SET", help="A file, a published set's folder, or a shipped set: sample, news, news-held-out."
+        ),
+    ],
     articles: Annotated[Path | None, typer.Option(help="Ask these articles: a folder or a file.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Where the report goes; a new folder under runs/ if left out.")

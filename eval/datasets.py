@@ -15,12 +15,16 @@ from eval.published import recognise, squad_paragraphs
 from eval.schema import Case, QuestionSet
 from ingest.errors import ArticleQAError
 from ingest.sample import sample
+from ingest.schema import RawDocument
 
 SHIPPED = "sample"
-"""The name of the set that comes with the package, about the sample article."""
+"""The name of the set about the sample article."""
+
+SETS = (SHIPPED, "news", "news-held-out")
+"""The sets that come with the package. What is tuned is tuned on `news`, never on `news-held-out`."""
 
 _SHAPE = 'Each line is {"id": …, "question": …, "answers": […], "evidence": […], "answerable": true}.'
-_LISTS = ("answers", "evidence", "tags", "options", "articles", "passages")
+_LISTS = ("answers", "evidence", "also", "tags", "options", "articles", "passages")
 
 
 class SetError(ArticleQAError):
@@ -28,14 +32,15 @@ class SetError(ArticleQAError):
 
 
 def read_set(name: str, *, max_bytes: int) -> QuestionSet:
-    """The set in a file or a published set's folder, or the shipped set `sample`.
+    """The set in a file or a published set's folder, or a shipped one by its name, with its articles (`SETS`).
 
     Raises SetError that names the line.
     """
     path = Path(name)
-    if name == SHIPPED and not path.exists():
-        content = (files("eval") / "sets" / "sample.jsonl").read_bytes()
-        cases, documents = list(_native(_lines(content, name), name)), [sample()]
+    if name in SETS and not path.exists():
+        content = (files("eval") / "sets" / f"{name}.jsonl").read_bytes()
+        cases = list(_native(_lines(content, name), name))
+        documents = [sample()] if name == SHIPPED else _shipped_articles(cases)
     else:
         parts = _parts(path, max_bytes)
         content = b"".join(parts.values())
@@ -50,6 +55,13 @@ def read_set(name: str, *, max_bytes: int) -> QuestionSet:
     digest = hashlib.sha256(content).hexdigest()
     title = path.parent.name if path.stem in {"paragraphs", "queries", "articles", "dev", "tasks"} else path.stem
     return QuestionSet(name=title or name, sha256=digest, cases=tuple(cases), documents=tuple(documents))
+
+
+def _shipped_articles(cases: Iterable[Case]) -> list[RawDocument]:
+    """The shipped articles that the cases ask, each with its first line as title."""
+    names = dict.fromkeys(name for case in cases for name in case.articles)
+    texts = {name: (files("eval") / "sets" / "articles" / name).read_text("utf-8") for name in names}
+    return [RawDocument(origin=name, text=text, title=text.split("\n", 1)[0]) for name, text in texts.items()]
 
 
 def _parts(path: Path, max_bytes: int) -> dict[str, bytes]:

@@ -24,6 +24,7 @@ NAMES = {
     "exact_match": "exact match",
     "numbers_right": "numbers right",
     "list_recall": "list recall",
+    "yes_no_right": "yes or no right",
     "choice_right": "choice right",
     "article_precision": "article precision",
     "article_recall": "article recall",

@@ -12,8 +12,9 @@ class Case(Value):
     """One question of a set.
 
     `history` are earlier (question, answer) pairs; `answers` the wordings that are right; `evidence` quotes, verbatim
-    in the articles, that each support a part of the answer; `options` the choices of a multiple-choice question, of
-    which `answers` names the right one; `articles` the origins of the only articles to read, or none for all;
+    in the articles, that each support a part of the answer; `also` quotes that may be cited beside them and need not
+    be, such as the one that names the speaker; `options` the choices of a multiple-choice question, of which `answers`
+    names the right one; `articles` the origins of the only articles to read, or none for all;
     `passages` the origins of the articles that hold what answers, where no sentence is known; `references` the texts
     that must support `question` when it is a claim to check; `tags` group the report.
     """
@@ -23,6 +24,7 @@ class Case(Value):
     history: tuple[tuple[str, str], ...] = ()
     answers: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
     answerable: bool = True
     options: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()

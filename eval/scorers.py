@@ -66,6 +66,12 @@ def numbers_right(answer: Answer, answers: Sequence[str]) -> float | None:
     return float(any(numbers <= said for numbers in wanted)) if wanted else None
 
 
+def yes_no_right(answer: Answer, answers: Sequence[str]) -> float:
+    """1 when the text begins with the yes or no that is a right wording: `"No. It snowed."`, `["no"]` → 1."""
+    first = normalised(answer.text)[:1]
+    return float(first in (["yes"], ["no"]) and first[0] in answers)
+
+
 def list_recall(answer: Answer, items: Sequence[str]) -> float:
     """The share of a list's items whose words all stand in the text."""
     said = set(normalised(answer.text))
@@ -194,7 +200,8 @@ def scores_of(
         found |= _words(case, answer if answered else None)
     cited = [(item.article_id, item.start, item.end) for item in answer.citations] if answer else []
     if case.answerable and gold:
-        found |= _citations(cited, gold) | hit_scores(answer, gold)
+        right = [*gold, *places(case.also, articles)[0]]
+        found |= _citations(cited, gold, right) | hit_scores(answer, gold)
     if not case.answerable and cited:
         found["citation_precision"] = 0.0
     if answer and not answered:
@@ -209,7 +216,9 @@ def _words(case: Case, answer: Answer | None) -> dict[str, float]:
     if case.options:
         return {"choice_right": float(answer is not None and choice(answer, case.options) == case.answers[0])}
     many = "list" in case.tags and len(case.answers) > 1
-    names = ("exact_match", "answer_f1", "answer_recall", *(("list_recall",) if many else ()))
+    bare = "yes-no" in case.tags and not {"yes", "no"}.isdisjoint(case.answers)
+    more = ("list_recall",) if many else ("yes_no_right",) if bare else ()
+    names = ("exact_match", "answer_f1", "answer_recall", *more)
     numbers = numbers_right(answer, case.answers) if answer else None
     if answer is None:
         return dict.fromkeys(names, 0.0)
@@ -218,6 +227,8 @@ def _words(case: Case, answer: Answer | None) -> dict[str, float]:
         "answer_f1": answer_f1(answer, case.answers),
         "answer_recall": answer_recall(answer, case.answers),
     }
+    if bare:
+        found["yes_no_right"] = yes_no_right(answer, case.answers)
     if many:
         found["list_recall"] = list_recall(answer, case.answers)
     if numbers is not None:
@@ -225,18 +236,20 @@ def _words(case: Case, answer: Answer | None) -> dict[str, float]:
     return found
 
 
-def _citations(cited: Sequence[Span], gold: Sequence[Sequence[Span]]) -> dict[str, float]:
-    """Citation scores at the level of sentences and of articles."""
+def _citations(
+    cited: Sequence[Span], gold: Sequence[Sequence[Span]], right: Sequence[Sequence[Span]]
+) -> dict[str, float]:
+    """Citation scores at the level of sentences and of articles; `gold` must be cited, `right` may be."""
     recall = citation_recall(cited, gold)
     wanted, used = {span[0] for spans in gold for span in spans}, {span[0] for span in cited}
     found = {"citation_recall": recall, "article_recall": len(wanted & used) / len(wanted)}
     found |= {"citation_f1": 0.0, "article_f1": 0.0}
     if cited:
-        precision = citation_precision(cited, gold)
+        precision = citation_precision(cited, right)
         found["citation_precision"] = precision
         found["article_precision"] = len(wanted & used) / len(used)
         found["article_f1"] = 2 * len(wanted & used) / (len(wanted) + len(used))
-        found["first_citation_right"] = float(touches(cited[0], gold))
+        found["first_citation_right"] = float(touches(cited[0], right))
         found["citation_f1"] = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     return found
 

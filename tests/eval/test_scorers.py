@@ -49,6 +49,25 @@ def test_citations_are_right_when_they_overlap_gold_evidence() -> None:
     assert citation_recall(cited, gold) == 1.0
 
 
+def test_what_may_be_cited_beside_the_evidence_counts_neither_way() -> None:
+    case = Case(id="1", question="q", answers=("x",), evidence=("It snowed on Tuesday.",), also=("It rained",))
+    both = scores_of(case, answer("It rained on Monday.", "It snowed on Tuesday."), HELD)
+    assert both["citation_precision"] == both["citation_recall"] == both["first_citation_right"] == 1.0
+    beside = scores_of(case, answer("It rained on Monday."), HELD)
+    assert (beside["citation_precision"], beside["citation_recall"]) == (1.0, 0.0)
+    assert scores_of(case, answer("The sun shone on Friday."), HELD)["citation_precision"] == 0.0
+
+
+def test_yes_or_no_must_come_first_and_be_the_right_one() -> None:
+    case = Case(id="1", question="Did it snow?", answers=("yes",), evidence=("It snowed",), tags=("yes-no",))
+    for text, right in (("Yes. It snowed.", 1.0), ("No. It snowed.", 0.0), ("It snowed. Yes.", 0.0)):
+        said = answer("It snowed on Tuesday.").model_copy(update={"text": text})
+        assert scores_of(case, said, HELD)["yes_no_right"] == right
+    assert scores_of(case, None, HELD)["yes_no_right"] == 0.0
+    told = case.model_copy(update={"answers": ("It snowed",)})
+    assert "yes_no_right" not in scores_of(told, answer("It snowed on Tuesday."), HELD)
+
+
 def test_an_answerable_case_is_scored_on_what_it_cites() -> None:
     case = Case(id="1", question="When did it snow?", answers=("Tuesday",), evidence=("It snowed on Tuesday.",))
     right = scores_of(case, answer("It snowed on Tuesday."), HELD)
