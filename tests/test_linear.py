@@ -42,7 +42,7 @@ from qa.support import supported
 from tests.growth import LINEAR, grown
 
 FULL = bool(os.environ.get("TORTURE_FULL"))
-SIZES = (100_000, 200_000, 400_000) if FULL else (5_000, 10_000, 20_000)
+SIZES = (100_000, 200_000, 400_000) if FULL else (2_500, 5_000, 10_000)
 
 UNITS = {
     "opening quotes": "“",

@@ -6,13 +6,14 @@ import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 class Site:
     """A web site on loopback. `pages` maps a path to (status, headers, body) or to a function of the request body."""
 
     def __init__(self) -> None:
-        self.pages: dict[str, object] = {}
+        self.pages: dict[str, Any] = {}
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         site = self
 
