@@ -5,7 +5,6 @@ texts its time grows faster than they do. It is a process of its own, so that a 
 """
 
 import json
-import os
 import re
 import signal
 import sys
@@ -16,7 +15,7 @@ from re import _constants as kind  # type: ignore[attr-defined] # the parser's o
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-FULL = bool(os.environ.get("TORTURE_FULL"))
+from tests.effort import FULL
 
 SIZES = (10_000, 20_000, 40_000) if FULL else (1_250, 2_500, 5_000)
 """Characters; a quadratic search takes a tenth of a second for 5,000, a linear one a thousandth."""

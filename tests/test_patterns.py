@@ -1,7 +1,7 @@
 """Every regular expression of the project takes time in proportion to the text, whatever the text is.
 
 All are found: those that a module holds, and those that are written where they are used. Each is timed on repeated
-marks, letters and words, and on repeated parts of itself, in a process of its own. `TORTURE_FULL=1` leaves none out.
+marks, letters and words, and on repeated parts of itself, in a process of its own. `TORTURE=full` leaves none out.
 """
 
 import ast

@@ -74,6 +74,7 @@ class Wire:
             while b"\r\n\r\n" not in request:
                 part = connection.recv(65_536)
                 if not part:
+                    self.left.set()
                     return
                 request += part
             self.hosts += re.findall(r"(?im)^host: (.*?)\r?$", request.decode("latin-1"))
