@@ -31,9 +31,7 @@ bench: $(READY)
 # Every promise in full, some hours; the table is in build/torture.md (docs/promises.md).
 SECONDS ?= 3600
 torture: $(READY) browser servers
-	TORTURE=full $(BIN)/python -m pytest tests/torture
-	TORTURE_N=10000 $(BIN)/python -m pytest tests/ingest/test_torture.py
-	TORTURE_FULL=1 $(BIN)/python -m pytest tests/test_patterns.py tests/test_linear.py
+	TORTURE=full $(BIN)/python -m pytest --ignore=tests/e2e
 	$(MAKE) fuzz SECONDS=$(SECONDS)
 
 # Looks for inputs that break a parser, for so many seconds in all: Linux, Python 3.11 to 3.13.

@@ -1,10 +1,9 @@
 """What reads articles, questions, conversations and replies takes time in proportion to them, whatever they hold.
 
-Short texts in the suite; `TORTURE_FULL=1` takes texts of 100, 200 and 400 kB.
+Short texts in the suite; `TORTURE=full` takes texts of 100, 200 and 400 kB.
 """
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,10 +40,10 @@ from qa.text.words import stems_of
 from qa.verification.cite import cite, unmarked
 from qa.verification.contrast import quotations, stands
 from qa.verification.support import supported
+from tests.effort import FULL
 from tests.growth import LINEAR, grown
 
-FULL = bool(os.environ.get("TORTURE_FULL"))
-SIZES = (100_000, 200_000, 400_000) if FULL else (5_000, 10_000, 20_000)
+SIZES = (100_000, 200_000, 400_000) if FULL else (2_500, 5_000, 10_000)
 
 UNITS = {
     "opening quotes": "“",

