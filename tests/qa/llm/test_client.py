@@ -189,11 +189,12 @@ def test_yes_and_no_are_read_in_any_case_and_with_any_space_and_mark() -> None:
 def test_the_cost_is_known_for_openai_set_by_a_person_or_unknown(model_server: ModelServer) -> None:
     meter = UsageMeter(prompt_tokens=1_000_000, completion_tokens=500_000, calls=1)
     openai = configured_model(Settings(openai_api_key=KEY, openai_model="gpt-4.1-mini-2025-04-14"))
-    assert meter.usage(openai).cost == pytest.approx(1.2)
-    assert meter.usage(configured_model(model_server.settings())).cost is None
-    assert meter.usage(configured_model(model_server.settings(price_in=1, price_out=2))).cost == pytest.approx(2.0)
-    assert meter.usage(Model("m", "", "", 1, starts=lambda: "")).cost == 0.0
-    assert UsageMeter().usage(configured_model(model_server.settings())).cost == 0.0
+    assert meter.usage(openai.price).cost == pytest.approx(1.2)
+    assert meter.usage(configured_model(model_server.settings()).price).cost is None
+    assert meter.usage(configured_model(model_server.settings(price_in=1, price_out=2)).price).cost == pytest.approx(
+        2.0
+    )
+    assert UsageMeter().usage(configured_model(model_server.settings()).price).cost == 0.0
 
 
 def test_thoughts_before_the_text_are_left_out_however_they_are_cut(model_server: ModelServer) -> None:
