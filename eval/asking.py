@@ -250,7 +250,7 @@ def environment(settings: Settings) -> dict[str, Any]:
 
 def _weights() -> dict[str, str]:
     """The hash of each file of weights that the embedded answerer comes with."""
-    folder = Path(__file__).parent.parent / "qa"
+    folder = Path(__file__).parent.parent / "qa" / "reading"
     return {name: _hash(folder / name) for name in _WEIGHTS}
 
 

@@ -21,11 +21,11 @@ from ingest.sample import sample
 from ingest.schema import Article, RawDocument
 from ingest.settings import Settings
 from qa.answer import ask, retrieve
-from qa.clock import Clock
-from qa.condense import Standalone
-from qa.evidence import looking_again
-from qa.find import find
-from qa.reader import load_reader
+from qa.question.standalone import StandaloneQuestion
+from qa.reading.evidence import second_look
+from qa.reading.reader import load_reader
+from qa.retrieval.retrieve import retrieve_passages
+from qa.timing import Stopwatch
 
 COPIES = 40
 """Articles in the ingest measurement, each the sample with its own words strewn in."""
@@ -67,14 +67,14 @@ def answers(cases: Sequence[Case], settings: Settings, rounds: int = 4) -> dict[
 def reading(settings: Settings, rounds: int = 20) -> dict[str, float]:
     """Milliseconds in which the reader reads the whole article, and its likeliest passages, beside encoding it."""
     question = "How long did the call last?"
-    found = find(Standalone(question), None, settings, Clock())
+    found = retrieve_passages(StandaloneQuestion(question), None, settings, Stopwatch())
     passages = found.passages
     reader, encoder = load_reader(), load_encoder()
 
     def answering(count: int) -> None:
         """So many of the likeliest passages, and two sentences once more, as the two best are."""
         readings = dict(enumerate(reader.read(question, passages[:count])))
-        looking_again(found.query, passages, reader, readings)([(0, 0), (0, len(passages[0].chunk.sentences) - 1)])
+        second_look(found.query, passages, reader, readings)([(0, 0), (0, len(passages[0].chunk.sentences) - 1)])
 
     jobs: dict[str, Callable[[], object]] = {
         "whole article": partial(reader.read, question, passages),

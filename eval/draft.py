@@ -14,8 +14,8 @@ from ingest.sample import sample
 from ingest.schema import Article, RawDocument
 from ingest.settings import Settings
 from ingest.split import split_sentences
-from qa.llm import load_model
-from qa.passage import stems_of
+from qa.llm.choice import configured_model
+from qa.text.words import stems_of
 
 _SUBJECT = re.compile(
     r"(?P<subject>(?:The )?[A-Z][\w.’'-]*(?: (?:of|and|the|de|van)(?= [A-Z])| [A-Z][\w.’'-]*)*) "
@@ -116,7 +116,7 @@ def _case(question: str, answer: str, evidence: str, tag: str) -> Case:
 
 def _by_model(article: Article, count: int, settings: Settings) -> Iterable[Case]:
     asked = json.dumps({"article": article.text[:20_000], "number_of_questions": count}, ensure_ascii=False)
-    reply = load_model(settings).complete(_INSTRUCTIONS, asked, max_tokens=min(150 * count, 8_000))
+    reply = configured_model(settings).complete(_INSTRUCTIONS, asked, max_tokens=min(150 * count, 8_000))
     for line in reply.splitlines():
         try:
             value = json.loads(line.strip().strip(","))

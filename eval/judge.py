@@ -10,9 +10,8 @@ from eval.schema import Case
 from ingest.errors import ModelError
 from ingest.schema import Value
 from ingest.settings import Settings
-from qa.cite import MARKER
-from qa.llm import Model
-from qa.schema import Answer
+from qa.llm.client import Model
+from qa.schema import MARKER, Answer
 
 Judge = Model
 _INSTRUCTIONS = (

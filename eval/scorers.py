@@ -12,9 +12,8 @@ from eval.names import DEPTHS, ORDER
 from eval.schema import Case, Row, Score
 from eval.stats import interval, risk_coverage
 from ingest.schema import Article
-from qa.cite import MARKER
-from qa.schema import Answer
-from qa.support import supported
+from qa.schema import MARKER, Answer
+from qa.verification.support import supported
 
 Span = tuple[str, int, int]
 
@@ -268,7 +267,7 @@ def hit_scores(answer: Answer | None, gold: Sequence[Sequence[Span]]) -> dict[st
 
 def attribution_scores(case: Case) -> dict[str, float]:
     """For a claim with references: whether the support check says what people said; partly supported counts as such."""
-    from qa.grounding import load_checker  # noqa: PLC0415 - loads the models, which only such cases need
+    from qa.verification.findings import load_checker  # noqa: PLC0415 - loads the models, which only such cases need
 
     said = supported(case.question, case.references, load_checker())[0] != "unsupported"
     right = float(said == case.answerable)

@@ -37,11 +37,15 @@ _PASTE = "Check the URL, or paste the text."
 
 @dataclass(frozen=True)
 class Page:
-    """What a URL gave. `url` is where the redirects ended, `content_type` is lower case and without parameters."""
+    """What a URL gave. `url` is where the redirects ended, `content_type` is lower case and without parameters.
+
+    `charset` is what the server says of it, in lower case, or empty.
+    """
 
     url: str
     content_type: str
     content: bytes
+    charset: str = ""
 
     @property
     def path(self) -> str:
@@ -108,6 +112,14 @@ def _run(work: Coroutine[Any, Any, Page], seconds: float, done: Future[Page]) ->
         done.set_result(page)
 
 
+def _typed(header: str) -> tuple[str, str]:
+    """The type and the charset that a header names: `"Text/HTML; charset=X"` → `("text/html", "x")`."""
+    kind, _, parameters = header[:500].partition(";")
+    pairs = (one.partition("=") for one in parameters.split(";"))
+    charset = next((value for name, _, value in pairs if name.strip().lower() == "charset"), "")
+    return kind.strip().lower(), charset.strip(" \"'").lower()
+
+
 async def _page(url: str, max_bytes: int, connecting: float, allowed: Callable[[str], bool] | None) -> Page:
     """The page at the end of the redirects. `allowed` judges each address that is connected to; None allows all.
 
@@ -123,8 +135,8 @@ async def _page(url: str, max_bytes: int, connecting: float, allowed: Callable[[
                 response = await _response(client, url, allowed)
                 try:
                     if not response.has_redirect_location:
-                        content_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
-                        return Page(url, content_type, await _body(response, url, max_bytes))
+                        content_type, charset = _typed(response.headers.get("content-type", ""))
+                        return Page(url, content_type, await _body(response, url, max_bytes), charset)
                     url = _checked(urljoin(url, response.headers["location"]))
                 finally:
                     await response.aclose()

@@ -4,6 +4,7 @@ import io
 import re
 from typing import Any
 
+from ingest.charsets import decode
 from ingest.errors import SourceError
 
 MARKDOWN, HTML, PDF, DOCX = "markdown", "html", "pdf", "docx"
@@ -12,38 +13,14 @@ KINDS = "Use a .txt, .md, .html, .pdf, .docx or .jsonl file, a folder, or a URL.
 PAGES = 2_000
 """Pages of a PDF that are read."""
 
-_SAMPLE = 500_000
-"""Bytes from which the charset of a text is told. Measured: 0.1 s, at worst 1 s for a million."""
-
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 
 
-def decode(content: bytes, origin: str) -> str:
-    """The text of bytes in UTF-8 or whatever charset-normalizer finds. Raises SourceError when it is not text."""
-    for mark, charset in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return content.decode(charset, errors="replace")
-    binary = SourceError(f"{origin} is binary, not text.", KINDS)
-    if b"\x00" in content[:100_000]:
-        raise binary
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        from charset_normalizer import from_bytes  # noqa: PLC0415 - rarely needed
-
-        low = max(0, error.start - _SAMPLE // 2)
-        first = max(low, content.rfind(b"\n", low, error.start) + 1) if low else 0
-        best = from_bytes(content[first : first + _SAMPLE]).best()
-        if best is None:
-            raise binary from None
-        return content.decode(best.encoding, errors="replace")
-
-
-def read_html(content: bytes, origin: str, url: str = "") -> dict[str, Any]:
+def read_html(content: bytes, origin: str, url: str = "", charset: str = "") -> dict[str, Any]:
     """The article of a page, without its menus, comments and advertisements, by trafilatura."""
     import trafilatura  # noqa: PLC0415 - only for pages
 
-    text = decode(content, origin)
+    text = decode(content, origin, KINDS, charset)
     try:
         found = trafilatura.bare_extraction(
             text, url=url or None, include_comments=False, include_tables=True, with_metadata=True
@@ -64,11 +41,11 @@ def read_html(content: bytes, origin: str, url: str = "") -> dict[str, Any]:
     }
 
 
-def read_markdown(content: bytes, origin: str) -> dict[str, Any]:
+def read_markdown(content: bytes, origin: str, charset: str = "") -> dict[str, Any]:
     """The words of a Markdown text without its marks; title, date, author and source from its front matter."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 - only for Markdown
 
-    text = decode(content, origin)
+    text = decode(content, origin, KINDS, charset)
     front = _FRONT_MATTER.match(text)
     pairs = (line.split(":", 1) for line in (front[1].splitlines() if front else []) if ":" in line)
     meta = {name.strip().lower(): value.strip().strip("\"'") for name, value in pairs}

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest.charsets import decode
 from ingest.errors import SourceError
 from ingest.fetch import fetch
-from ingest.formats import DOCX, HTML, KINDS, MARKDOWN, PDF, decode
+from ingest.formats import DOCX, HTML, KINDS, MARKDOWN, PDF
 from ingest.parsing import parse
 from ingest.records import read_json, read_lines
 from ingest.schema import RawDocument, Skipped, Upload
@@ -130,13 +131,13 @@ def load(
     Lines file is yielded as Skipped. `public_only` refuses URLs of this machine and its private network.
     """
     name = Path(source.name).name if isinstance(source, Upload) else source
-    origin, url, suffix, kind = _told(name), "", "", None
+    origin, url, suffix, kind, charset = _told(name), "", "", None, ""
     if isinstance(source, Upload):
         content, suffix = _read_file(Path(source.path), max_bytes, origin), Path(origin).suffix
     elif is_url(source):
         page = fetch(source, max_bytes=max_bytes, timeout=timeout, public_only=public_only)
         origin, content, url = source, page.content, page.url
-        suffix, kind = Path(page.path).suffix, _TYPES.get(page.content_type)
+        suffix, kind, charset = Path(page.path).suffix, _TYPES.get(page.content_type), page.charset
     elif source == "-":
         content = _read_input(max_bytes)
     else:
@@ -147,12 +148,12 @@ def load(
         raise SourceError(f"{origin} is empty.", "Give an article with words in it.")
     kind = kind or _SUFFIXES.get(suffix.lower()) or _guess(content)
     if kind in {MARKDOWN, HTML, PDF, DOCX}:
-        fields = parse(kind, content, origin, url, max_bytes=max_bytes, seconds=read_timeout)
+        fields = parse(kind, content, origin, url, charset, max_bytes=max_bytes, seconds=read_timeout)
         yield RawDocument.model_validate({**fields, "origin": origin, "url": url})
     elif kind == TEXT:
-        yield RawDocument(origin=origin, url=url, text=decode(content, origin))
+        yield RawDocument(origin=origin, url=url, text=decode(content, origin, KINDS, charset))
     else:
-        yield from (read_lines if kind == LINES else read_json)(decode(content, origin), origin)
+        yield from (read_lines if kind == LINES else read_json)(decode(content, origin, KINDS, charset), origin)
 
 
 def _read_file(path: Path, max_bytes: int, name: str) -> bytes:

@@ -1,6 +1,6 @@
 """all-MiniLM-L6-v2: the model and tokenizer that are shipped in `weights/`, checked whenever they are loaded.
 
-They are made by `python -m eval.encoder_export`; `weights/NOTICE` tells of what.
+They are made by `python -m eval.training.encoder_export`; `weights/NOTICE` tells of what.
 """
 
 from typing import Any

@@ -96,7 +96,7 @@ def _answer(request: bytes, content: bytes) -> bytes:
     answer: dict[str, Any]
     with _bounded(len(content), asked["seconds"]):
         try:
-            answer = _fields(asked["kind"], content, origin, asked["url"])
+            answer = _fields(asked["kind"], content, origin, asked["url"], asked["charset"])
             if len(answer["text"].encode("utf-8", errors="replace")) > most:
                 reason = f"{origin} has more than {most / 1e6:g} MB of text."
                 answer = {"refused": [reason, "Split it, or raise the limit with MAX_SIZE_MB."]}
@@ -111,10 +111,12 @@ def _answer(request: bytes, content: bytes) -> bytes:
         return json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="replace")
 
 
-def _fields(kind: str, content: bytes, origin: str, url: str) -> dict[str, Any]:
+def _fields(kind: str, content: bytes, origin: str, url: str, charset: str) -> dict[str, Any]:
     if kind == HTML:
-        return read_html(content, origin, url)
-    return {MARKDOWN: read_markdown, PDF: read_pdf, DOCX: read_docx}[kind](content, origin)
+        return read_html(content, origin, url, charset)
+    if kind == MARKDOWN:
+        return read_markdown(content, origin, charset)
+    return {PDF: read_pdf, DOCX: read_docx}[kind](content, origin)
 
 
 @contextlib.contextmanager

@@ -32,14 +32,15 @@ _MARGIN = 1_000_000
 
 
 def parse(  # noqa: PLR0913 - all that one document needs
-    kind: str, content: bytes, origin: str, url: str = "", *, max_bytes: int, seconds: float = 120.0
+    kind: str, content: bytes, origin: str, url: str = "", charset: str = "", *, max_bytes: int, seconds: float = 120.0
 ) -> dict[str, Any]:
     """The fields of a RawDocument in a document of this kind: text, title, source, published_at, authors.
 
     Raises SourceError when there is no text in it, when it would take more than `seconds` or the memory for its size,
     or when its text is larger than `max_bytes`.
     """
-    request = {"kind": kind, "origin": origin, "url": url, "max_bytes": max_bytes, "seconds": seconds}
+    said = {"kind": kind, "origin": origin, "url": url, "charset": charset}
+    request = {**said, "max_bytes": max_bytes, "seconds": seconds}
     with _room:
         answer = _asked(json.dumps(request).encode("ascii"), content, origin, seconds, 2 * max_bytes + _MARGIN)
     refused = answer.get("refused")

@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from ingest.abbreviations import language, language_of
+from ingest.endings import BULLET, cuts
 from ingest.schema import Sentence
 
-SPLITTER = "news-1"
+SPLITTER = "news-2"
 """Goes into the manifest. Raise it when the rules change."""
 
 SPARSE = 20
@@ -21,45 +23,6 @@ and what is read together must be bounded in characters too. English news has be
 CLUSTER = 16
 """Characters that belong together at most, as a letter with its accents does."""
 
-_PERSON = frozenset(
-    "mr mrs ms dr prof gen sen rep gov lt col sgt capt maj cmdr adm pres rev hon messrs supt insp brig det cpl pvt fr"
-    " amb atty sec msgr pte mme mlle sr. vs cf viz e.g i.e eg ie".split()
-)
-"""Never the end of a sentence: something always follows."""
-
-_SHORT = frozenset(
-    "inc ltd co corp bros jr sr etc est dept ave blvd rd st mt ft univ assn intl govt tel ext approx min max avg no nos"
-    " vol fig art ch sec pp p para ed eds jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur"
-    " thurs fri sat sun ph.d m.d b.a m.a ph mass calif fla tex ariz conn ill ind mich minn miss mo neb nev okla ore pa"
-    " tenn va vt wash wis wyo colo del ga kan ky la md bn mn m k hr hrs sq ft lb lbs oz km al".split()
-)
-"""The end of a sentence only when the next word opens one."""
-
-_BEFORE_NUMBER = frozenset(
-    "no nos vol fig art ch sec pp p para jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
-
-_STARTERS = frozenset(
-    "the a an he she it they we i you in on at but and so if when while as for from with this that these those there"
-    " his her its their our my your after before since because although though however still yet meanwhile both all"
-    " some many most few several no not one two three another other what who why how where which during according"
-    " asked by until under over then now later earlier last next also even despite it's he's she's they're there's"
-    " that's i'm we're such each every any nobody everyone officials critics analysts".split()
-)
-_CLOCK = frozenset(
-    "eastern pacific central mountain et est edt pt pst pdt ct cst cdt gmt utc bst cet cest ist jst monday tuesday"
-    " wednesday thursday friday saturday sunday january february march april may june july august september october"
-    " november december local moscow london".split()
-)
-_SAYING = (
-    r"(?:said|says|asked|asks|added|adds|told|wrote|writes|replied|answered|shouted|cried|tweeted|posted|declared)"
-)
-_ATTRIBUTION = re.compile(rf"(?:[A-Z][\w.’'-]*\s){{1,4}}{_SAYING}\b")
-
-_TERMINAL = re.compile(r"(?P<wide>[。！？｡]+[”’」』）】》]*)|(?P<mark>[.!?…؟।۔⁇⁈⁉‼]+)(?P<close>[”’\"'»)\]*]*)")
-_LAST_WORD = re.compile(r"[^\s(\[{“\"‘'«—–/-]{1,40}$")
-_NEXT = re.compile(r"\s*([“‘\"'«(\[*]*)(\S{0,30})")
-_BULLET = re.compile(r"\s*(?:[-*•–—▪◦‣·●○■]\s|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)]\s)")
 _LINE_END = re.compile(r"[.!?…؟।。！？:;][”’\"'»)\]]*$")
 _BLANK = re.compile(r"\n[^\S\n]*\n")
 
@@ -79,11 +42,12 @@ def split_sentences(text: str) -> list[Sentence]:
     `"Mr. Smith left the U.S. today. Why?"` → spans of `Mr. Smith left the U.S. today.` and `Why?`
     """
     found = []
+    known = language(language_of(text))
     for start, end in _paragraphs(text):
         block = text[start:end]
         heading = _is_heading(block)
-        cuts = [0] if heading else [0, *_cuts(block)]
-        for first, last in zip(cuts, [*cuts[1:], len(block)], strict=True):
+        places = [0] if heading else [0, *cuts(block, known)]
+        for first, last in zip(places, [*places[1:], len(block)], strict=True):
             words = block[first:last]
             left = len(words) - len(words.lstrip())
             if words.strip():
@@ -120,7 +84,7 @@ def _continues(text: str, line: tuple[int, int], following: tuple[int, int], wid
         return False
     this, after = text[slice(*line)], text[slice(*following)]
     full = bool(width) and len(this) >= 0.7 * width
-    if _BULLET.match(after) or (_LINE_END.search(this) and (not full or this[-1] == ":")):
+    if BULLET.match(after) or (_LINE_END.search(this) and (not full or this[-1] == ":")):
         return False
     first = after.lstrip()[:1]
     if first.islower() and (this[-1:].isalnum() or this[-1:] in ",-–—’'\""):
@@ -130,7 +94,7 @@ def _continues(text: str, line: tuple[int, int], following: tuple[int, int], wid
 
 def _is_heading(line: str) -> bool:
     """Whether a line titles what follows: short, not an item of a list, and not ended like a sentence."""
-    if len(line) > 150 or "\n" in line or _BULLET.match(line):
+    if len(line) > 150 or "\n" in line or BULLET.match(line):
         return False
     words = line.split()
     if len(words) > 20:
@@ -140,66 +104,6 @@ def _is_heading(line: str) -> bool:
     long = [word for word in words if len(word) > 3]
     title_case = bool(long) and all(word.lstrip("“\"'‘")[:1].isupper() for word in long)
     return line.endswith("?") and title_case and 2 <= len(words) <= 12
-
-
-def _cuts(block: str) -> list[int]:
-    """The places after which a new sentence begins."""
-    bullet = _BULLET.match(block)
-    first = bullet.end() if bullet else 0
-    return [
-        match.end()
-        for match in _TERMINAL.finditer(block, first)
-        if match.end() < len(block) and (match["wide"] or _ends(block, match))
-    ]
-
-
-def _ends(block: str, match: re.Match[str]) -> bool:
-    """Whether this punctuation ends a sentence, judged by the word before it and the word after it."""
-    end = match.end()
-    after = _NEXT.match(block, end)
-    opening, word = (after[1], after[2]) if after else ("", "")
-    if not word and not opening:
-        return False
-    if not block[end].isspace():
-        return _glued(block, match)
-    plain = re.split(r"[^\w’'-]", word, maxsplit=1)[0].replace("’", "'")
-    if (word[:1].islower() and not word[1:2].isupper()) or (not opening and word[:1] in ",;:—–&%)"):
-        return False
-    if match["close"] and _ATTRIBUTION.match(block[end : end + 80].lstrip()):
-        return False
-    if match["mark"].strip("!"):
-        return match["mark"] != "." or _dot_ends(block, match, bool(opening), plain)
-    return plain.lower() not in {"inc", "corp", "ltd", "co"}
-
-
-def _dot_ends(block: str, match: re.Match[str], opening: bool, following: str) -> bool:
-    """Whether one full stop ends a sentence rather than an abbreviation or an initial."""
-    found = _LAST_WORD.search(block, max(0, match.start() - 40), match.start())
-    word = found[0] if found else ""
-    lower = word.lower()
-    if lower in _PERSON:
-        return False
-    opens = following.lower() in _STARTERS or (opening and not following[:1].islower())
-    if re.fullmatch(r"[ap]\.?m", lower):
-        return opens or not (following.lower() in _CLOCK or following.isdigit() or following[:1] in "([")
-    if lower in _BEFORE_NUMBER and following[:1].isdigit():
-        return False
-    dotted = re.fullmatch(r"(?:[^\W\d_]\.)+[^\W\d_]{1,2}", word) is not None
-    initial = len(word) == 1 and word.isalpha() and word.isupper() and word != "I"
-    capital = lower in _SHORT and (word[0].isupper() or lower in {"etc", "bn", "mn", "approx", "min", "max", "p", "pp"})
-    return opens if dotted or initial or capital else True
-
-
-def _glued(block: str, match: re.Match[str]) -> bool:
-    """Whether a sentence ends although no space follows, as in `the war.He said`."""
-    start, end = match.start(), match.end()
-    return (
-        match["mark"] in {".", "!", "?"}
-        and start >= 3
-        and block[start - 3 : start].isalpha()
-        and block[start - 3 : start].islower()
-        and re.match(r"[A-Z](?:[a-z’']+)?\s", block[end : end + 30]) is not None
-    )
 
 
 def split_chunks(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qa.render import escape, inert
+from qa.render import escape, inert_markup
 from qa.schema import Turn
 
 KEPT_TURNS = 20
@@ -20,7 +20,7 @@ def turns_of(saved: object) -> list[dict[str, Any]]:
     for item in saved if isinstance(saved, list) else []:
         try:
             turn = Turn.model_validate(item["turn"]).model_dump(mode="json") if item["turn"] else None
-            found.append(kept(str(item["asked"]), inert(str(item["rendered"])), turn))
+            found.append(kept(str(item["asked"]), inert_markup(str(item["rendered"])), turn))
         except (KeyError, TypeError, ValueError):
             continue
     return found[-KEPT_TURNS:]

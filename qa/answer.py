@@ -6,16 +6,31 @@ from typing import Any
 from ingest.errors import ModelError, QuestionError
 from ingest.library import open_library
 from ingest.settings import Settings, read_settings
-from qa.cite import Span, answer_spans, citation, cite, marked
-from qa.clock import Clock
-from qa.condense import Standalone
-from qa.evidence import Weighed, gather
-from qa.extract import Picked, extract, ranked
-from qa.find import Found, Names, article_ids, find
-from qa.llm import Meter, Model, check, chosen
-from qa.reader import load_reader
-from qa.schema import NOT_FOUND, Answer, AnswerEvent, Event, Evidence, Hit, StageEvent, TextEvent, Turn, Usage
-from qa.write import Told, Writing, standing_alone, warm
+from qa.generation.generate import Generation, standalone_events, warm_up
+from qa.llm.choice import check_model, chosen_model
+from qa.llm.client import Model
+from qa.llm.usage import UsageMeter
+from qa.question.standalone import StandaloneQuestion
+from qa.reading.evidence import ScoredSentences, score_sentences
+from qa.reading.reader import load_reader
+from qa.reading.sentences import rank_sentences, select_sentences
+from qa.retrieval.retrieve import ArticleNames, Retrieval, article_ids, retrieve_passages
+from qa.schema import (
+    NOT_FOUND,
+    Answer,
+    AnswerEvent,
+    DraftAnswer,
+    Event,
+    Evidence,
+    Hit,
+    Span,
+    StageEvent,
+    TextEvent,
+    Turn,
+    Usage,
+)
+from qa.timing import Stopwatch
+from qa.verification.cite import answer_spans, citation, cite, marked
 
 MAX_QUESTION = 2_000
 """Characters of a question. The encoder reads about 1,000 of them."""
@@ -30,7 +45,7 @@ History = Sequence[Turn | Answer | tuple[str, str]]
 
 
 def ask(
-    question: str, *, history: History = (), articles: Names | None = None, settings: Settings | None = None
+    question: str, *, history: History = (), articles: ArticleNames | None = None, settings: Settings | None = None
 ) -> Answer:
     """The answer to a question from the articles, each sentence with its verified citation.
 
@@ -45,27 +60,27 @@ def ask(
 
 
 def stream(
-    question: str, *, history: History = (), articles: Names | None = None, settings: Settings | None = None
+    question: str, *, history: History = (), articles: ArticleNames | None = None, settings: Settings | None = None
 ) -> Generator[Event, None, None]:
     """The same as events: each stage as it begins, the text as it grows, and the whole answer last.
 
     A language model's text may be taken back: the next TextEvent then says so. Closing the iterator ends its work.
     """
-    asked, turns = checked(question), tuple(turn_of(item) for item in history)
+    asked, turns = checked_question(question), tuple(turn_of(item) for item in history)
     settings = settings or read_settings()
-    clock, meter = Clock(), Meter()
+    clock, meter = Stopwatch(), UsageMeter()
     model, note = _model(settings)
     yield StageEvent(stage="condense")
     with clock.of("condense"):
-        standalone = yield from standing_alone(model, asked, turns, meter)
+        standalone = yield from standalone_events(model, asked, turns, meter)
     yield StageEvent(stage="retrieve")
-    found = find(standalone, articles, settings, clock)
+    found = retrieve_passages(standalone, articles, settings, clock)
     yield StageEvent(stage="evidence")
     with clock.of("evidence"):
-        weighed = gather(found.query, found.passages, load_reader() if settings.reader == "on" else None)
+        weighed = score_sentences(found.query, found.passages, load_reader() if settings.reader == "on" else None)
     told, shown = None, ""
     if model:
-        writing = Writing(model, found, weighed, settings, meter)
+        writing = Generation(model, found, weighed, settings, meter)
         try:
             told = yield from writing.events(standalone.wording, clock)
             note = told.gaps if told else _DOES_NOT_HOLD
@@ -77,11 +92,11 @@ def stream(
         with clock.of("answer"):
             told = quoted(found, weighed, settings)
     with clock.of("cite"):
-        answer = assemble(asked, standalone, found, weighed, told, strict=settings.strict == "on")
+        answer = assemble_answer(asked, standalone, found, weighed, told, strict=settings.strict == "on")
     yield from _text_events(answer, shown)
     if note and answer.model == MODEL and answer.status == "answered":
         note = f"{note} {_INSTEAD}"
-    more = {"timings": clock.timings(), "note": note, "usage": meter.usage(model) if model else Usage()}
+    more = {"timings": clock.timings(), "note": note, "usage": meter.usage(model.price) if model else Usage()}
     yield AnswerEvent(answer=answer.model_copy(update=more))
 
 
@@ -92,33 +107,33 @@ def prepare(settings: Settings | None = None) -> None:
     """
     settings = settings or read_settings()
     ask("What is it about?", settings=settings.model_copy(update={"answerer": "quote"}))
-    model = chosen(settings)
+    model = chosen_model(settings)
     if model:
-        check(model)
+        check_model(model)
 
 
-def read_ahead(articles: Names | None = None, settings: Settings | None = None) -> None:
+def read_ahead(articles: ArticleNames | None = None, settings: Settings | None = None) -> None:
     """Let a local model, if one answers, read these articles while a visitor does. Raises what `ask` raises."""
     settings = settings or read_settings()
-    model = chosen(settings)
+    model = chosen_model(settings)
     if model and model.local:
         library = open_library(settings)
-        warm(model, library, None if articles is None else article_ids(library, articles), settings)
+        warm_up(model, library, None if articles is None else article_ids(library, articles), settings)
 
 
 def _model(settings: Settings) -> tuple[Model | None, str]:
     """The language model that is to answer, if any, and otherwise why the one that was chosen cannot."""
     try:
-        return chosen(settings), ""
+        return chosen_model(settings), ""
     except ModelError as error:
         return None, str(error)
 
 
-def quoted(found: Found, weighed: Weighed, settings: Settings) -> Told:
+def quoted(found: Retrieval, weighed: ScoredSentences, settings: Settings) -> DraftAnswer:
     """What the embedded answerer says: sentences of the article, or nothing when it is not sure enough."""
     enough = found.question.shape == "summary" or weighed.probability >= settings.answer_threshold
-    picked = extract(found.question, weighed, found.passages) if enough else Picked(())
-    return Told(picked.drafts, picked.words, MODEL, weighed.probability)
+    picked = select_sentences(found.question, weighed, found.passages) if enough else DraftAnswer()
+    return DraftAnswer(picked.sentences, picked.short, MODEL, weighed.probability)
 
 
 def _text_events(answer: Answer, shown: str) -> Iterator[TextEvent]:
@@ -137,16 +152,18 @@ def _text_events(answer: Answer, shown: str) -> Iterator[TextEvent]:
 
 
 def retrieve(
-    question: str, *, k: int = 10, articles: Names | None = None, settings: Settings | None = None
+    question: str, *, k: int = 10, articles: ArticleNames | None = None, settings: Settings | None = None
 ) -> list[Hit]:
     """The k chunks that fit the question best, reranked, best first. Raises what `ask` raises."""
     if k < 1:
         raise QuestionError(f"{k} hits cannot be given.", "Ask for one or more.")
-    found = find(Standalone(checked(question)), articles, settings or read_settings(), Clock())
+    found = retrieve_passages(
+        StandaloneQuestion(checked_question(question)), articles, settings or read_settings(), Stopwatch()
+    )
     return list(found.hits[:k])
 
 
-def checked(question: str) -> str:
+def checked_question(question: str) -> str:
     """The question on one line. Raises QuestionError for one that is empty, too long or not text."""
     if not isinstance(question, str):
         raise QuestionError(f"A question is text, not {type(question).__name__}.", "Give it as a string.")
@@ -171,11 +188,17 @@ def turn_of(item: Turn | Answer | tuple[str, str]) -> Turn:
     raise QuestionError("The history holds something that is no turn.", "Give (question, answer) pairs or Answers.")
 
 
-def assemble(  # noqa: PLR0913 - all that an answer is made of
-    asked: str, standalone: Standalone, found: Found, weighed: Weighed, told: Told, *, strict: bool = False
+def assemble_answer(  # noqa: PLR0913 - all that an answer is made of
+    asked: str,
+    standalone: StandaloneQuestion,
+    found: Retrieval,
+    weighed: ScoredSentences,
+    told: DraftAnswer,
+    *,
+    strict: bool = False,
 ) -> Answer:
     """The answer of what was said; "not found" with the nearest sentence when nothing was, or nothing holds."""
-    cited = cite(told.drafts, found.articles, strict=strict)
+    cited = cite(told.sentences, found.articles, strict=strict)
     common: dict[str, Any] = {
         "question": asked,
         "standalone": standalone.text,
@@ -187,7 +210,7 @@ def assemble(  # noqa: PLR0913 - all that an answer is made of
     if not cited.claims:
         nearest = nearest_of(found, weighed)
         return Answer(text=NOT_FOUND, status="not_found", nearest=nearest, **common)
-    spans = answer_spans(told.words, cited.citations)
+    spans = answer_spans(told.short, cited.citations)
     return Answer(
         text=cited.text,
         short=spans[0].text if spans else "",
@@ -199,9 +222,9 @@ def assemble(  # noqa: PLR0913 - all that an answer is made of
     )
 
 
-def nearest_of(found: Found, weighed: Weighed) -> Evidence | None:
+def nearest_of(found: Retrieval, weighed: ScoredSentences) -> Evidence | None:
     """The sentence that comes closest, with the probability that it answers."""
-    places = ranked(found.question, weighed, found.passages)
+    places = rank_sentences(found.question, weighed, found.passages)
     if not places:
         return None
     passage = found.passages[places[0].passage]

@@ -10,14 +10,14 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from ingest.settings import Settings
 from qa.answer import ask, retrieve
-from qa.find import Names
+from qa.retrieval.retrieve import ArticleNames
 from qa.schema import Answer, Citation
 
 
 class ArticleRetriever(BaseRetriever):
     """Chunks for a question, as nodes; `start_char_idx` and `end_char_idx` point into the article's text."""
 
-    def __init__(self, *, k: int = 10, articles: Names | None = None, settings: Settings | None = None) -> None:
+    def __init__(self, *, k: int = 10, articles: ArticleNames | None = None, settings: Settings | None = None) -> None:
         super().__init__()
         self._given: dict[str, Any] = {"k": k, "articles": articles, "settings": settings}
 
@@ -40,7 +40,7 @@ class ArticleRetriever(BaseRetriever):
 class ArticleQueryEngine(BaseQueryEngine):
     """Answers whose source nodes are the cited sentences; `response.metadata["answer"]` is the whole Answer as JSON."""
 
-    def __init__(self, *, articles: Names | None = None, settings: Settings | None = None) -> None:
+    def __init__(self, *, articles: ArticleNames | None = None, settings: Settings | None = None) -> None:
         super().__init__(CallbackManager())
         self._given: dict[str, Any] = {"articles": articles, "settings": settings}
 

@@ -4,8 +4,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from qa.cite import unmarked
 from qa.schema import NOT_FOUND, Answer, AnswerSpan, Citation, Claim, Evidence
+from qa.verification.cite import unmarked
 
 _ACTIVE = re.compile(r"[!-/:-@\[-`{-~]")
 """ASCII punctuation: all that can mean anything in markdown, HTML or a bare link."""
@@ -67,7 +67,7 @@ def escape(text: str) -> str:
     return _words("\n".join(" ".join(line.split()) for line in lines))
 
 
-def inert(rendered: str) -> str:
+def inert_markup(rendered: str) -> str:
     """A rendered answer that was kept elsewhere, with whatever `render_answer` never makes turned into mere words.
 
     `"<em>So</em> <img>"` → `"<em>So</em> &#60;img&#62;"`. What it did make stays as it is.

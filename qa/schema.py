@@ -1,5 +1,7 @@
 """The values that flow from a question to its answer. All offsets are code points into `Article.text`."""
 
+import re
+from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field
@@ -8,6 +10,9 @@ from ingest.schema import Chunk, Value
 
 NOT_FOUND = "The article does not say."
 """What an answer says when the articles do not tell. The one sentinel of the project."""
+
+MARKER = re.compile(r"\[(\d+)\]")
+"""A citation marker in an answer's text."""
 
 Status = Literal["answered", "not_found"]
 Support = Literal["supported", "partial", "unsupported"]
@@ -67,6 +72,49 @@ class Rejected(Value):
 
     marker: str
     reason: str
+
+
+class Span(Value):
+    """A place in an article, not yet verified."""
+
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class DraftSentence:
+    """One sentence that an answerer wants to say, the places it rests on, and what was made of it, if it was.
+
+    `numbers` are the sentences of the prompt that a language model cited for it, as they came. `verdict` is whether the
+    words at all these places support it, and why not.
+    """
+
+    text: str
+    spans: tuple[Span, ...] = ()
+    numbers: tuple[int, ...] = ()
+    verdict: tuple[Support, str] | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was found to be supported."""
+        return self.verdict is not None and self.verdict[0] == "supported"
+
+
+@dataclass(frozen=True)
+class DraftAnswer:
+    """What an answerer wants to say, not yet verified: sentences, and the exact words in them that answer.
+
+    `probability` is that of the articles answering at all, `rejected` what was cited that does not hold, `gaps` what
+    the answerer says that the articles do not tell.
+    """
+
+    sentences: tuple[DraftSentence, ...] = ()
+    short: tuple[Span, ...] = ()
+    model: str = ""
+    probability: float = 0.0
+    rejected: tuple[Rejected, ...] = ()
+    gaps: str = ""
 
 
 class Turn(Value):

@@ -1,13 +1,18 @@
 """What the tests share: a library in a temporary folder, the sample article, a server on loopback."""
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
 
 from ingest import ingest
+from ingest.library import Library
+from ingest.pipeline import run
 from ingest.sample import sample
 from ingest.settings import Settings
 from tests.openai_server import ModelServer
@@ -16,7 +21,16 @@ from tests.web import Site
 CACHE = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
 """Where the person who runs the tests keeps a local model, if there is one; only its own tests look there."""
 os.environ["XDG_CACHE_HOME"] = str(Path(tempfile.gettempdir()) / "article-qa-tests")  # also for what fixtures start
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # the programs that tests start would compile every module each time
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+hypothesis.settings.register_profile(
+    "suite",
+    deadline=None,  # a busy machine is no fault of the code
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +45,16 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a library that holds the sample article and that nobody has open: copies of it are ready at once."""
+    made = Settings(data_dir=tmp_path_factory.mktemp("stock") / "data")
+    library = Library(made)
+    run(library, [sample()])
+    library.close()
+    return made.data_dir
 
 
 @pytest.fixture(scope="session")

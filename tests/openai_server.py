@@ -58,7 +58,8 @@ class Request:
 
     @property
     def messages(self) -> Messages:
-        return self.body.get("messages", [])
+        found: Messages = self.body.get("messages", [])
+        return found
 
     @property
     def prompt(self) -> str:
@@ -246,9 +247,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _peek(self) -> bytes:
         try:
-            return self.connection.recv(1, socket.MSG_PEEK)
+            found: bytes = self.connection.recv(1, socket.MSG_PEEK)
         except OSError:
             return b""
+        return found
 
     def _request(self, body: dict[str, Any]) -> Request:
         request = Request(self.path, {name.lower(): value for name, value in self.headers.items()}, body)

@@ -77,8 +77,8 @@ def functions(visitor: httpx.Client) -> list[dict[str, Any]]:
 
 
 def adding(visitor: httpx.Client) -> int:
-    return next(function["id"] for function in functions(visitor) if "file" in function["inputs"])
+    return next(int(function["id"]) for function in functions(visitor) if "file" in function["inputs"])
 
 
 def asking(visitor: httpx.Client) -> int:
-    return next(function["id"] for function in functions(visitor) if function["inputs"][1:2] == ["browserstate"])
+    return next(int(function["id"]) for function in functions(visitor) if function["inputs"][1:2] == ["browserstate"])

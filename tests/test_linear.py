@@ -1,10 +1,9 @@
 """What reads articles, questions, conversations and replies takes time in proportion to them, whatever they hold.
 
-Short texts in the suite; `TORTURE_FULL=1` takes texts of 100, 200 and 400 kB.
+Short texts in the suite; `TORTURE=full` takes texts of 100, 200 and 400 kB.
 """
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,30 +18,32 @@ from ingest.embed import TokenVectors, load_encoder
 from ingest.schema import RawDocument
 from ingest.split import split_chunks, split_sentences
 from ingest.staging import chunks_of
-from qa.alignment import quotations, stands
-from qa.cite import Draft, Span, cite, unmarked
-from qa.condense import Standalone, condense
-from qa.dates import spans
-from qa.draft import read_draft, refuses, settled
-from qa.exact import short_of
-from qa.facts import facts, fold
-from qa.identity import asked_for, holder, introduction
-from qa.kinds import fits, kind_of, shape_of
-from qa.naming import canonical, known, name_list
-from qa.passage import Passage, stems_of
-from qa.polarity import read
-from qa.prompt import inert
-from qa.question import read_question
+from qa.generation.prompt import defuse
+from qa.generation.reply import parse_reply, refuses, settled
+from qa.question.answer_type import answer_type_of, can_be, shape_of
+from qa.question.dates import date_spans
+from qa.question.parse import parse_question
+from qa.question.person import SpeakerAsked, person_asked, speaker_asked
+from qa.question.rewrite import rewrite_messages
+from qa.question.standalone import StandaloneQuestion, make_standalone
+from qa.reading.introductions import holder, introduction
+from qa.reading.spans import short_of
+from qa.reading.speakers import spoken
 from qa.render import escape
-from qa.rewrite import rewrite_messages
-from qa.schema import Turn
-from qa.search import search_words
-from qa.speech import Speech, asked_of, spoken
-from qa.support import supported
+from qa.retrieval.passage import Passage
+from qa.retrieval.search import search_words
+from qa.schema import DraftSentence, Span, Turn
+from qa.text.names import canonical, find_names, index_names
+from qa.text.negation import tokenize
+from qa.text.quantities import find_quantities, fold
+from qa.text.words import stems_of
+from qa.verification.cite import cite, unmarked
+from qa.verification.contrast import quotations, stands
+from qa.verification.support import supported
+from tests.effort import FULL
 from tests.growth import LINEAR, grown
 
-FULL = bool(os.environ.get("TORTURE_FULL"))
-SIZES = (100_000, 200_000, 400_000) if FULL else (5_000, 10_000, 20_000)
+SIZES = (100_000, 200_000, 400_000) if FULL else (2_500, 5_000, 10_000)
 
 UNITS = {
     "opening quotes": "“",
@@ -90,10 +91,10 @@ def chunks(text: str) -> None:
 def cited(text: str) -> None:
     whole = article(text)
     found = [
-        Draft(whole.text[s.start : s.end], (Span(article_id=whole.id, start=s.start, end=s.end),))
+        DraftSentence(whole.text[s.start : s.end], (Span(article_id=whole.id, start=s.start, end=s.end),))
         for s in split_sentences(whole.text)
     ]
-    verdicts = [Draft(draft.text, draft.spans, ("supported", "")) for draft in found]
+    verdicts = [DraftSentence(draft.text, draft.spans, verdict=("supported", "")) for draft in found]
     cite(verdicts, {whole.id: whole})
 
 
@@ -124,30 +125,32 @@ WORK: dict[str, Callable[[str], object]] = {
     "citations": cited,
     "one line": unmarked,
     "markdown": escape,
-    "prompt": inert,
+    "prompt": defuse,
     "claim": lambda text: supported(text, ["Ada Li called Bo on March 18, and he was late."]),
     "source": lambda text: supported("Ada Li did not call Bo on March 19.", [text], None, [text]),
-    "names": lambda text: (name_list(canonical(text)), known(text)),
-    "facts": lambda text: facts(fold(text)),
-    "words": read,
+    "names": lambda text: (find_names(canonical(text)), index_names(text)),
+    "facts": lambda text: find_quantities(fold(text)),
+    "words": tokenize,
     "quotations": lambda text: [stands(said, text) for said in (*quotations(text), text)],
-    "reply": lambda text: (read_draft(text), settled(text), refuses(text)),
-    "history": lambda text: condense("And why did he?", conversation(text)),
-    "long history": lambda text: condense("And why?", [Turn(question="Who is Ada?", answer="Bo.")] * (len(text) // 10)),
+    "reply": lambda text: (parse_reply(text), settled(text), refuses(text)),
+    "history": lambda text: make_standalone("And why did he?", conversation(text)),
+    "long history": lambda text: make_standalone(
+        "And why?", [Turn(question="Who is Ada?", answer="Bo.")] * (len(text) // 10)
+    ),
     "rewriting": lambda text: rewrite_messages("And why?", conversation(text)),
     "question": lambda text: (
-        kind_of(text),
+        answer_type_of(text),
         shape_of(text),
-        asked_for(text),
-        asked_of(text),
-        fits("where", text, text),
+        person_asked(text),
+        speaker_asked(text),
+        can_be("where", text, text),
     ),
-    "speech": lambda text: spoken(Speech(frozenset({"ada"}), wants=False), text, text),
+    "speech": lambda text: spoken(SpeakerAsked(frozenset({"ada"}), wants=False), text, text),
     "identity": lambda text: (introduction("Ada Li", text), holder("President", text)),
     "exact words": lambda text: [
-        short_of(read_question(Standalone(asked)), text) for asked in ("How long?", "How many?")
+        short_of(parse_question(StandaloneQuestion(asked)), text) for asked in ("How long?", "How many?")
     ],
-    "dates": spans,
+    "dates": date_spans,
     "proposed questions": lambda text: propose(article(text), 10),
     "question set": question_set,
     "quotes of a set": lambda text: places([text, text[1:] + "x", text + " x"], {"x": article(text)}),

@@ -42,8 +42,60 @@ def test_imports_only_point_upstream(path: Path) -> None:
     assert ours <= MAY_IMPORT[layer]
 
 
+ROOMS = ("schema", "timing", "text", "llm", "question", "retrieval", "reading", "verification", "generation", "answer")
+"""The rooms of qa/ from the lowest to the highest; what is not named, such as the command line, may import them all."""
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.is_relative_to(ROOT / "qa")], ids=lambda p: p.stem)
+def test_a_room_imports_only_those_below_it(path: Path) -> None:
+    room = path.relative_to(ROOT / "qa").parts[0].removesuffix(".py")
+    below = ROOMS[: ROOMS.index(room) + 1] if room in ROOMS else (*ROOMS, "render")
+    used = {name.split(".")[1] for name in imported(path) if name.startswith("qa.")}
+    assert used <= set(below)
+
+
+def modules() -> dict[str, set[str]]:
+    """Every module of ours with those of ours that it imports, also inside its functions."""
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in SOURCES}
+    ours = set(names.values())
+    found = {}
+    for path, name in names.items():
+        own = set()
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                own |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+        found[name] = (own & ours) - {name}
+    return found
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    left = {name: {used for used in own if used not in {"qa", "ingest", "eval"}} for name, own in modules().items()}
+    while free := {name for name, own in left.items() if not own & set(left)}:
+        left = {name: own for name, own in left.items() if name not in free}
+    assert not left
+
+
+def test_nothing_but_what_trains_imports_what_trains() -> None:
+    users = {name for name, own in modules().items() if any(used.startswith("eval.training") for used in own)}
+    assert all(name.startswith("eval.training.") for name in users)
+
+
+def test_a_name_means_one_thing_in_all_rooms() -> None:
+    seen: dict[str, str] = {}
+    for path in (path for path in SOURCES if path.is_relative_to(ROOT / "qa")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if (
+                isinstance(node, ast.FunctionDef | ast.ClassDef)
+                and not node.name.startswith("_")
+                and node.name != "main"
+            ):
+                assert node.name not in seen, f"{node.name} stands in {seen[node.name]} and in {path.relative_to(ROOT)}"
+                seen[node.name] = str(path.relative_to(ROOT))
+    assert seen
+
+
 @pytest.mark.parametrize(
-    ("package", "owner"), [("gradio", "ui.py"), ("chromadb", "ingest/store.py"), ("xllamacpp", "qa/local.py")]
+    ("package", "owner"), [("gradio", "ui.py"), ("chromadb", "ingest/store.py"), ("xllamacpp", "qa/llm/local.py")]
 )
 def test_a_heavy_library_has_one_owner(package: str, owner: str) -> None:
     users = [str(p.relative_to(ROOT)) for p in SOURCES if package in {name.split(".")[0] for name in imported(p)}]
@@ -94,7 +146,7 @@ def test_what_only_training_needs_is_no_part_of_what_is_installed_to_use_the_pro
     lock = (ROOT / "requirements-dev.lock").read_text("utf-8")
     assert not {name for name in [*training, "duckdb"] if re.search(rf"^{name}==", lock, re.MULTILINE)}
     assert not training & {re.split(r"[=<>]", name)[0] for name in project["project"]["dependencies"]}
-    loaded = {name.split(".")[0] for path in SOURCES if path.parts[-2] != "eval" for name in imported(path)}
+    loaded = {name.split(".")[0] for path in SOURCES if "training" not in path.parts for name in imported(path)}
     assert not loaded & {"onnx", "safetensors", "torch"}
 
 

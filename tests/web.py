@@ -6,13 +6,14 @@ import socket
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 
 class Site:
     """A web site on loopback. `pages` maps a path to (status, headers, body) or to a function of the request body."""
 
     def __init__(self) -> None:
-        self.pages: dict[str, object] = {}
+        self.pages: dict[str, Any] = {}
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         site = self
 
@@ -73,6 +74,7 @@ class Wire:
             while b"\r\n\r\n" not in request:
                 part = connection.recv(65_536)
                 if not part:
+                    self.left.set()
                     return
                 request += part
             self.hosts += re.findall(r"(?im)^host: (.*?)\r?$", request.decode("latin-1"))

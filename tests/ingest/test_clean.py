@@ -1,4 +1,3 @@
-import time
 from datetime import datetime
 
 import pytest
@@ -8,6 +7,7 @@ from hypothesis import strategies as st
 from ingest.clean import clean_date, clean_line, clean_text, dateline, make_article, normalise_url
 from ingest.errors import SourceError
 from ingest.schema import RawDocument
+from tests.growth import LINEAR, grown
 
 
 def article(text: str, url: str = "", title: str = "") -> object:
@@ -116,16 +116,11 @@ def test_no_date_raises_and_each_is_a_date(text: str) -> None:
 
 
 def test_a_text_of_stacked_marks_is_cleaned_in_linear_time() -> None:
-    took = []
-    for count in (20_000, 160_000):
-        text = "a" + "\u0301\u0316" * count + " and e\u0301 words"
-        began = time.process_time()
-        once = clean_text(text)
-        took.append(time.process_time() - began)
-        assert clean_text(once) == once
-        assert once.endswith(" and é words")
-        assert len(once) < 60
-    assert took[1] < 32 * took[0] + 0.5
+    once = clean_text("a" + "\u0301\u0316" * 160_000 + " and e\u0301 words")
+    assert clean_text(once) == once
+    assert once.endswith(" and é words")
+    assert len(once) < 60
+    assert grown(lambda marks: clean_text(f"a{marks}"), "\u0301\u0316", limit=60) <= LINEAR
 
 
 @given(st.lists(st.sampled_from("aé\u0301\u0316\u0345\u1100\u1161\u11a8 \n.─\u200d\ufe0f"), max_size=200))

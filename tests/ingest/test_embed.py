@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eval.encoder_export import SHA256
+from eval.training.encoder_export import SHA256
 from ingest import ingest
 from ingest.embed import Encoder, load_embedder, load_encoder
 from ingest.errors import EncoderError
@@ -16,9 +16,9 @@ from ingest.minilm import open_session
 from ingest.sample import sample
 from ingest.settings import Settings
 from qa import ask
-from qa.evidence import weights_of
-from qa.reader import load_reader
-from qa.support import weights
+from qa.reading.evidence import load_evidence_model
+from qa.reading.reader import load_reader
+from qa.verification.support import load_support_model
 from tests.web import Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,7 @@ def test_sums_of_8_bit_products_do_not_overflow_on_any_processor() -> None:
 @pytest.fixture
 def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The packages' files of weights in a folder of the test's own, and the program reading them there."""
-    for name in ("ingest/weights", "qa"):
+    for name in ("ingest/weights", "qa/reading", "qa/verification"):
         (tmp_path / name).mkdir(parents=True)
         for file in [*(ROOT / name).glob("*.onnx"), *(ROOT / name).glob("*.json"), ROOT / name / "SHA256SUMS"]:
             shutil.copy(file, tmp_path / name / file.name)
@@ -74,10 +74,10 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 LOADS: dict[str, Callable[[], object]] = {
     "ingest/weights/encoder.onnx": Encoder,
     "ingest/weights/tokenizer.json": Encoder,
-    "qa/reader.onnx": load_reader.__wrapped__,
-    "qa/reader.json": weights_of.__wrapped__,
-    "qa/evidence.json": weights_of.__wrapped__,
-    "qa/support.json": weights.__wrapped__,
+    "qa/reading/reader.onnx": load_reader.__wrapped__,
+    "qa/reading/reader.json": load_evidence_model.__wrapped__,
+    "qa/reading/evidence.json": load_evidence_model.__wrapped__,
+    "qa/verification/support.json": load_support_model.__wrapped__,
 }
 
 
@@ -107,9 +107,9 @@ def test_damaged_and_missing_weights_are_one_sentence_that_names_the_file(copy: 
     assert "\n" not in told
 
 
-@pytest.mark.parametrize("folder", ["ingest/weights", "qa"])
+@pytest.mark.parametrize("folder", ["ingest/weights", "qa/reading", "qa/verification"])
 def test_every_shipped_file_of_weights_is_listed_with_its_sum(folder: str) -> None:
-    """After weights were made anew: `cd qa && sha256sum *.json *.onnx > SHA256SUMS`, and the same in ingest/weights."""
+    """After weights were made anew: `cd qa/reading && sha256sum *.json *.onnx > SHA256SUMS`, and the same in ingest/weights."""
     files = sorted([*(ROOT / folder).glob("*.json"), *(ROOT / folder).glob("*.onnx")])
     listed = [line.split() for line in (ROOT / folder / "SHA256SUMS").read_text("ascii").splitlines()]
     assert sorted(name for _, name in listed) == [file.name for file in files]

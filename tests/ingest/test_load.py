@@ -4,7 +4,6 @@ import os
 import socket
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from ingest.clean import make_article
 from ingest.errors import SourceError
 from ingest.load import exists, expand, load, resolved
 from ingest.schema import RawDocument, Skipped
+from tests.growth import LINEAR, grown
 from tests.web import Site
 
 STORY = "The council met on Monday. It voted to build a bridge over the river, which will cost $4.5 million. Work starts in May."
@@ -116,7 +116,7 @@ RECORDS = [
     "nonsense",
     '"text"',
     "1e999",
-    "\x00",
+    "\x01",
     '{"text": "a" "b"}',
 ]
 ODD = (
@@ -414,17 +414,15 @@ def test_a_folder_with_links_in_a_circle_and_very_deep_is_walked_once(
 
 
 def test_a_folder_of_very_many_files_is_listed_in_linear_time(tmp_path: Path) -> None:
-    took = {}
-    for count in (5_000, 20_000):
+    sizes = (1_000, 2_000, 4_000)
+    for count in sizes:
         folder = tmp_path / str(count)
         folder.mkdir()
         for number in range(count):
             path = folder / f"{number}.txt"
             path.with_suffix("").mkdir() if number % 2 else path.touch()
-        began = time.process_time()
         assert len(expand(folder)) == count / 2
-        took[count] = time.process_time() - began
-    assert took[20_000] < 16 * took[5_000]
+    assert grown(lambda text: expand(tmp_path / str(len(text))), "x", sizes=sizes, limit=60) <= LINEAR
 
 
 def test_a_folder_is_its_readable_files_without_hidden_ones(tmp_path: Path) -> None:

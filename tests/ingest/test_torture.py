@@ -1,6 +1,6 @@
 """Documents of every format, made at random and damaged at random: each is read or refused in one sentence.
 
-`TORTURE_N=10000 python -m pytest tests/ingest/test_torture.py` tries more; `TORTURE_SEED` tries others.
+`TORTURE=full` tries 10,000; `TORTURE_SEED` tries others.
 """
 
 import gzip
@@ -18,12 +18,13 @@ from ingest.clean import make_article
 from ingest.errors import SourceError
 from ingest.load import load
 from ingest.schema import RawDocument
+from tests.effort import FULL
 from tests.ingest.documents import LOOP, STORY, page, paper, paper_with, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COUNT = int(os.environ.get("TORTURE_N", "300"))
+COUNT = 10_000 if FULL else 160
 SEED = int(os.environ.get("TORTURE_SEED", "20261127"))
 LIMIT = 2_000_000
 SECONDS = 20.0

@@ -1,13 +1,22 @@
 """A page that is served for real on loopback."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from ingest.settings import Settings
 from tests.page_server import Visitor, serving
 from ui import build_app
+
+
+@pytest.fixture
+def settings(tmp_path: Path, stock: Path) -> Settings:
+    """A library that holds the sample article, as the page makes it at its first start."""
+    shutil.copytree(stock, tmp_path / "data")
+    return Settings(data_dir=tmp_path / "data")
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def test_a_second_addition_is_told_that_it_waits_and_then_is_done(settings: Sett
     moments = adding(ZOO, None, settings, turns, public_only=False)
     assert next(moments) == Moment("Waiting for another addition …")
     turns.leave(ticket)
-    assert list(moments)[-1].article_id == articles(settings)[0].id
+    assert list(moments)[-1].article_id == articles(settings)[-1].id
     assert turns.before(turns.join(), 0) == 0, "its place is free again"
 
 
@@ -136,7 +136,7 @@ def test_records_that_were_left_out_are_told_beside_the_article(settings: Settin
     path = tmp_path / "two.jsonl"
     path.write_text('{"text": "The zoo opened on Friday. It costs twelve euros.", "title": "Zoo"}\n{"title": "x"}\n')
     last = list(adding("", str(path), settings, Turns(), public_only=False))[-1]
-    assert last.article_id == articles(settings)[0].id
+    assert last.article_id == articles(settings)[-1].id
     assert last.trouble.startswith("1 of 2 records were left out.")
 
 

@@ -168,12 +168,12 @@ def test_what_lets_in_is_never_logged_or_shown(by_password: str, caplog: pytest.
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "example.org", ""])
-def test_a_page_that_others_reach_does_not_start_without_saying_who_is_let_in(settings: Settings, host: str) -> None:
+def test_a_page_that_others_reach_does_not_start_without_saying_who_is_let_in(tmp_path: Path, host: str) -> None:
     with pytest.raises(SettingsError) as caught:
-        build_app(Settings(data_dir=settings.data_dir, host=host))
+        build_app(Settings(data_dir=tmp_path / "new", host=host))
     assert "AUTH=name:password" in str(caught.value)
     assert "AUTH=off" in str(caught.value)
-    assert not settings.data_dir.exists()
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as given_settings
 from hypothesis import strategies as st
 
@@ -9,8 +9,8 @@ from ingest import RawDocument, articles, ingest
 from ingest.errors import NoArticlesError, QuestionError, SourceError
 from ingest.settings import Settings
 from qa import NOT_FOUND, Answer, Turn, ask, retrieve, stream
-from qa.cite import MARKER
-from qa.schema import AnswerEvent, StageEvent, TextEvent
+from qa.schema import MARKER, AnswerEvent, StageEvent, TextEvent
+from tests.effort import FULL
 
 
 @pytest.mark.parametrize(
@@ -163,7 +163,7 @@ hostile = st.text(
 
 
 @given(hostile, hostile)
-@given_settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given_settings(max_examples=200 if FULL else 40)
 def test_no_article_and_no_question_breaks_the_citations(settings: Settings, text: str, question: str) -> None:
     report = ingest(RawDocument(origin="x", text=text), settings=settings)
     if not report.article_ids:

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from ingest import RawDocument, ingest
 from ingest.settings import Settings
 from qa import ask
-from qa.render import escape, inert, plain, render_answer, render_text
+from qa.render import escape, inert_markup, plain, render_answer, render_text
 from qa.schema import Answer, Claim, Evidence, Rejected
 
 hostile = st.text(
@@ -24,11 +24,11 @@ def test_escaped_text_is_inert_in_markdown_and_html(text: str) -> None:
 
 @given(st.lists(hostile | st.sampled_from(["<em>", "</strong>", "<details>", "&#60;", "[see it](#cite-"]), max_size=8))
 def test_a_kept_answer_has_no_markup_but_what_is_made_here(texts: list[str]) -> None:
-    kept = inert("".join(texts))
+    kept = inert_markup("".join(texts))
     shown = MarkdownIt("commonmark", {"html": True, "linkify": False}).render(kept)
     ours = {"strong", "em", "small", "details", "summary", "br", "p", "pre", "code"}
     assert {tag.strip("/") for tag in re.findall(r"<(/?\w+)", shown)} <= ours
-    assert inert(kept) == kept
+    assert inert_markup(kept) == kept
 
 
 @given(hostile, hostile)
@@ -39,13 +39,13 @@ def test_an_answer_that_was_kept_is_shown_as_it_was(text: str, quote: str) -> No
     claim = Claim(text=text, citations=(), support="unsupported", reason=quote)
     wrote = Answer(status="answered", claims=(claim,), rejected=(Rejected(marker=text, reason=quote),), **told)
     for rendered in map(render_answer, (missed, wrote)):
-        assert inert(rendered) == rendered
+        assert inert_markup(rendered) == rendered
 
 
 def test_an_answer_with_citations_that_was_kept_is_shown_as_it_was(sample_settings: Settings) -> None:
     for question in ("What were Putin's key concerns?", "How long did the call last?"):
         rendered = render_answer(ask(question, settings=sample_settings))
-        assert inert(rendered) == rendered
+        assert inert_markup(rendered) == rendered
         assert "#cite-" in rendered
 
 

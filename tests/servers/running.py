@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 PASSWORD = "open-sesame"
 
@@ -55,7 +55,7 @@ class Postgres(Server):
     def __init__(self, programs: Path) -> None:
         self._programs = programs
         self._folder = Path(tempfile.mkdtemp(prefix="article-qa-postgresql-"))
-        self._as: dict[str, object] = {}
+        self._as: dict[str, Any] = {}
         if os.getuid() == 0:
             names = {entry.pw_name for entry in pwd.getpwall()}
             user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
@@ -87,10 +87,11 @@ class Postgres(Server):
     def create(self, database: str) -> str:
         """The URL of a new, empty database."""
         import psycopg
+        import psycopg.sql
 
-        where = {"host": "127.0.0.1", "port": self.port, "user": "qa", "password": PASSWORD, "dbname": "postgres"}
-        with psycopg.connect(**where, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{database}"')
+        where = f"postgresql://qa:{PASSWORD}@127.0.0.1:{self.port}/postgres"
+        with psycopg.connect(where, autocommit=True) as connection:
+            connection.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(database)))
         return self.url(database)
 
     def _run(self, program: str, *words: str) -> None:

@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from ingest.settings import Settings
+from tests.effort import FULL
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "build" / "torture.md"
-FULL = os.environ.get("TORTURE") == "full"
 SEED = int(os.environ.get("TORTURE_SEED") or time.time_ns() % 1_000_000)
 HEAD = "| Promise | Tried | Found | Form | Seed | Seconds | Day |\n| --- | --- | --- | --- | --- | --- | --- |\n"
 

@@ -10,7 +10,7 @@ from ingest.errors import QuestionError
 from ingest.schema import Article
 from ingest.settings import Settings
 from qa import Answer, ask
-from qa.cite import MARKER
+from qa.schema import MARKER
 from tests.torture.conftest import Promising
 from tests.torture.questions import questions
 from tests.torture.towns import article, story
@@ -26,7 +26,8 @@ def test_no_question_ends_in_anything_but_an_answer_or_a_question_error(tmp_path
     ingest([story(town, days=20) for town in TOWNS], settings=own)
     with promising("Input") as promise:
         ask("Is everything loaded?", settings=own)
-        chance, history, longest = random.Random(promise.seed), [], 0.0
+        chance, longest = random.Random(promise.seed), 0.0
+        history: list[Answer] = []
         answered = refused = 0
         for number, question in enumerate(questions(promise.seed, promise.amount(150, 10_000))):
             began = time.monotonic()

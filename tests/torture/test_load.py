@@ -52,7 +52,8 @@ def talk(url: str, town: int, towns: int, seconds: float, promise: Promise) -> l
     """One visitor asks for so many seconds, with pauses as somebody makes who reads; how long each answer took."""
     chance = random.Random(promise.seed + town)
     pauses = (0.2, 0.8) if not promise.full else (1.0, 5.0)
-    visitor, times = Visitor(url), []
+    visitor = Visitor(url)
+    times: list[float] = []
     until = time.monotonic() + seconds
     while not times or time.monotonic() < until:
         if len(visitor.kept) >= LONGEST_CONVERSATION:

@@ -89,16 +89,21 @@ class Place:
         self.pool.shutdown()
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        command = [sys.executable, "-m", *words]
-        program = subprocess.Popen(command, cwd=self.folder, env=self.environment, **pipes)  # type: ignore[call-overload]
+        program = subprocess.Popen(
+            [sys.executable, "-m", *words],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         self.programs.append(program)
         return program
 
     def ended(self, program: subprocess.Popen[str]) -> str:
         """What a program told of its work on standard error. Raises AssertionError unless it succeeded."""
         out, told = program.communicate(timeout=STUCK)
-        assert program.returncode == 0, f"{program.args}: {out}{told}"
+        assert program.returncode == 0, f"{program.args!r}: {out}{told}"
         return told
 
     def file_of(self, towns: Sequence[int]) -> str:
@@ -113,6 +118,7 @@ class Place:
         library = open_library(self.own)
         with library.writing("counting sheep"):
             program = self.begin("ingest", self.file_of([self.highest + 1]))
+            assert program.stderr
             said = program.stderr.readline()
         self.ended(program)
         assert "counting sheep" in said

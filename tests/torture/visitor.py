@@ -88,7 +88,7 @@ class Visitor:
     def ask(self, question: str, article: str) -> str:
         """Ask about one article; all that came back to this visitor: its chat, and what its browser keeps."""
         (event,) = (found for found in self.events if self._by_enter(found))
-        given = {"question": question, "article": article}
+        given: dict[str, Any] = {"question": question, "article": article}
         data = [given.get(self.names.get(number) or "", self.kept) for number in event["inputs"]]
         _, chat, self.kept, _ = self._call(event["id"], data)
         assert len(chat) == 2 * len(self.kept), "A turn of the conversation is missing."
@@ -105,7 +105,9 @@ class Visitor:
         with self.http.stream("GET", "/gradio_api/queue/data", params={"session_hash": self.session}) as stream:
             stream.raise_for_status()
             for line in stream.iter_lines():
-                told = json.loads(line.removeprefix("data:")) if line.startswith("data:") else {"msg": ""}
+                told: dict[str, Any] = {"msg": ""}
+                if line.startswith("data:"):
+                    told = json.loads(line.removeprefix("data:"))
                 if told["msg"] == "process_completed":
                     assert told["success"], told
                     found: list[Any] = told["output"]["data"]

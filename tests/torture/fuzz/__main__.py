@@ -52,8 +52,8 @@ def main(seconds: int) -> int:
         told.append(f"{name} {inputs:,} inputs")
         print(f"{name}: {inputs:,} inputs, {found} findings", flush=True)
     new = sorted(path.name for path in set(FINDINGS.iterdir()) - before)
-    found = f"{len(new)} findings" if new else f"no crash, none beyond {HANG} s or {MEMORY} MB"
-    keep("Fuzzing", [", ".join(told), found, "full", "—", f"{time.time() - began:.0f}", time.strftime("%Y-%m-%d")])
+    outcome = f"{len(new)} findings" if new else f"no crash, none beyond {HANG} s or {MEMORY} MB"
+    keep("Fuzzing", [", ".join(told), outcome, "full", "—", f"{time.time() - began:.0f}", time.strftime("%Y-%m-%d")])
     print(*new, sep="\n")
     return 1 if new else 0
 

@@ -22,11 +22,12 @@ from ingest.errors import SourceError
 from ingest.sample import sample
 from ingest.schema import RawDocument
 from ingest.split import split_chunks, split_sentences
-from qa.cite import MARKER, cite
-from qa.draft import MOST, read_draft, refuses, settled
-from qa.grounding import Checker
-from qa.prompt import sheet_of
-from qa.reply import Reply
+from qa.generation.attribution import Reply
+from qa.generation.prompt import make_context
+from qa.generation.reply import LONGEST_REPLY, parse_reply, refuses, settled
+from qa.schema import MARKER
+from qa.verification.cite import cite
+from qa.verification.findings import Checker
 
 ROOT = Path(__file__).resolve().parents[3]
 SEPARATOR = b"\xff"
@@ -103,8 +104,8 @@ def count_tokens(text: str) -> int:
 def draft(data: bytes) -> None:
     """The parser of a model's reply: sentences with numbers, and nothing of a marker left half open."""
     reply = parts_of(data, 1)[0]
-    said = read_draft(reply)
-    assert len(said) <= MOST
+    said = parse_reply(reply)
+    assert len(said) <= LONGEST_REPLY
     for item in said:
         assert item.text == " ".join(item.text.split())
         assert all(0 <= number <= 9999 for number in item.numbers)
@@ -118,7 +119,7 @@ def reply(data: bytes) -> None:
     parts = parts_of(data, 4)
     growing = Reply(_SHEET, _CHECKER, strict=bool(data) and data[0] > 127)
     for part in parts:
-        growing.add(part[: MOST // 2])
+        growing.add(part[: LONGEST_REPLY // 2])
     cited = cite(growing.drafts(), {_ARTICLE.id: _ARTICLE}, strict=growing.strict)
     numbers = {int(number) for number in MARKER.findall(cited.text)}
     assert numbers == {citation.number for citation in cited.citations}
@@ -167,7 +168,7 @@ class _Reader:
 
 _ARTICLE = make_article(sample())
 _SENTENCES = [(sentence.start, sentence.end) for sentence in split_sentences(_ARTICLE.text)]
-_SHEET = sheet_of([(_ARTICLE, _SENTENCES)], whole=True)
+_SHEET = make_context([(_ARTICLE, _SENTENCES)], whole=True)
 _CHECKER = Checker(_Encoder(), _Reader())  # type: ignore[arg-type]
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -1,0 +1,223 @@
+"""A language model answers: asked whether the article tells, then for its answer, which is shown as it comes."""
+
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ingest.library import Library
+from ingest.schema import Article, Chunk
+from ingest.settings import Settings
+from qa.generation.attribution import Reply
+from qa.generation.prompt import PromptContext, answer_messages, gate_messages, make_context, tokens_in
+from qa.llm.cancellable import cancellable
+from qa.llm.client import Model
+from qa.llm.deadline import Deadline
+from qa.llm.usage import Message, UsageMeter
+from qa.question.standalone import StandaloneQuestion, make_standalone
+from qa.reading.evidence import ScoredSentences
+from qa.reading.sentences import select_sentences
+from qa.retrieval.retrieve import Retrieval
+from qa.schema import DraftAnswer, Event, StageEvent, TextEvent, Turn
+from qa.timing import Stopwatch
+from qa.verification.cite import cite
+from qa.verification.findings import load_checker
+
+HOPELESS = 0.02
+"""How improbable an answer must be by the evidence alone for the model not to be asked at all."""
+
+GATE = {"evidence": 0.4, "model": 1.5, "bias": 1.0}
+"""What the log odds of the evidence and those of the model's yes count for whether the article tells. Chosen with the
+local model on four sets together (docs/models.md): of the sample article's questions 93 of 100 that are answered pass
+(the others ask for a summary, which is never gated), and 96 of 100 others are stopped."""
+
+LENIENT = 1.25
+"""Log odds that the evidence gains where a model gives no probabilities: it can still refuse in its own words. Of the
+same questions 93 of 100 that are answered pass, and 61 of 100 others are stopped before the model is asked."""
+
+LOCAL_WHOLE = 3_000
+LOCAL_PASSAGES = 800
+"""The most tokens that a local model reads of whole articles, once for all questions about them, and of passages, which
+differ from question to question. Two cores read about 75 a second."""
+
+REWRITTEN = 100
+"""Tokens of a question that stands alone."""
+
+NUMBER_TOKENS = 4
+"""Tokens that the number of a sentence takes."""
+
+
+@dataclass(eq=False)
+class Generation:
+    """One answer in the making. `shown` is the text that has been told so far."""
+
+    model: Model
+    found: Retrieval
+    weighed: ScoredSentences
+    settings: Settings
+    meter: UsageMeter
+    shown: str = ""
+    _sheet: PromptContext = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._sheet = context_for(self.found, *budgets(self.model, self.settings))
+        self._numbered = numbered_for(self.model, self.settings)
+
+    def events(self, question: str, clock: Stopwatch) -> Generator[Event, None, DraftAnswer | None]:
+        """The events of the model's work; returns what it has to say, or None when nothing that it wrote holds.
+
+        Raises ModelError when the model fails. Closing the iterator ends the request.
+        """
+        summary = self.found.question.shape == "summary"
+        yield StageEvent(stage="gate")
+        with clock.of("gate"):
+            probability = 1.0 if summary else (yield from self._gate(question))
+        nothing = DraftAnswer((), (), self.model.name, probability)
+        if probability < self.settings.answer_threshold:
+            return nothing
+        yield StageEvent(stage="answer")
+        with clock.of("answer"):
+            reply = yield from self._reply(question, clock, summary=summary)
+        if reply.refused:
+            return nothing
+        drafts = reply.drafts()
+        claims = cite(drafts, self.found.articles, strict=self.settings.strict == "on").claims
+        if all(claim.support == "unsupported" for claim in claims):
+            return None
+        words = select_sentences(self.found.question, self.weighed, self.found.passages).short
+        return DraftAnswer(drafts, words, self.model.name, probability, reply.rejected(), " ".join(reply.gaps))
+
+    def _gate(self, question: str) -> Generator[Event, None, float]:
+        """How probable it is that the article answers, by the evidence and by the model's own yes or no."""
+        evidence = self.weighed.probability
+        if evidence < HOPELESS:
+            return evidence
+        asked = gate_messages(self._sheet, question, numbered=self._numbered)
+        said: list[float | None] = []
+
+        def work(line: Deadline) -> Iterator[str]:
+            said.append(self.model.yes(asked, self.meter, line))
+            yield ""
+
+        with closing(self._waited(work)) as beats:
+            for _ in beats:
+                yield StageEvent(stage="gate")
+        return gate_probability(evidence, said[0])
+
+    def _reply(self, question: str, clock: Stopwatch, *, summary: bool) -> Generator[Event, None, Reply]:
+        """The model's reply, told as it comes."""
+        reply = Reply(self._sheet, load_checker(), strict=self.settings.strict == "on")
+        asked = answer_messages(self._sheet, question, numbered=self._numbered, summary=summary)
+
+        def work(line: Deadline) -> Iterator[str]:
+            return self.model.stream(asked, max_tokens=self.settings.max_tokens, meter=self.meter, on=line)
+
+        with closing(self._waited(work)) as deltas:
+            for delta in deltas:
+                shown = reply.add(delta) if delta else self.shown
+                if shown and not self.shown:
+                    clock.mark("first_word")
+                if shown == self.shown:
+                    yield StageEvent(stage="answer")
+                elif shown.startswith(self.shown):
+                    yield TextEvent(text=shown[len(self.shown) :])
+                else:
+                    yield TextEvent(text=shown, anew=True)
+                self.shown = shown
+        return reply
+
+    def _waited(self, work: Callable[[Deadline], Iterator[str]]) -> Generator[str, None, None]:
+        """The pieces of one call. Whoever stops reading them cuts its line."""
+        line = Deadline(self.model.timeout)
+        return cancellable(lambda: work(line), line.cut)
+
+
+def gate_probability(evidence: float, said: float | None) -> float:
+    """The probability that the article answers, from that of the evidence and of the model's yes, if it gave one."""
+    if said is None:
+        logit = LENIENT + _log_odds(evidence)
+    else:
+        logit = GATE["bias"] + GATE["evidence"] * _log_odds(evidence) + GATE["model"] * _log_odds(said)
+    return float(1 / (1 + np.exp(-logit)))
+
+
+def _log_odds(probability: float) -> float:
+    kept = min(max(probability, 1e-4), 1 - 1e-4)
+    return float(np.log(kept / (1 - kept)))
+
+
+def budgets(model: Model, settings: Settings) -> tuple[int, int]:
+    """The most tokens of whole articles, and of passages where these do not fit."""
+    most = settings.prompt_tokens
+    return (min(most, LOCAL_WHOLE), min(most, LOCAL_PASSAGES)) if model.local else (most, most)
+
+
+def context_for(found: Retrieval, budget: int, passages: int) -> PromptContext:
+    """The sentences to show a model: all of the searched articles when they fit the budget, else the best passages.
+
+    Whole articles come in the library's order, whatever the question: a server that has read them once reads on.
+    """
+    whole = whole_context(found.articles, found.view.chunks, budget)
+    if whole:
+        return whole
+    kept: dict[str, tuple[Article, list[tuple[int, int]]]] = {}
+    left = passages
+    for passage in found.passages:
+        left -= tokens_in(passage.texts) + NUMBER_TOKENS * len(passage.texts)
+        if left < 0 and kept:
+            break
+        own = kept.setdefault(passage.article.id, (passage.article, []))[1]
+        own += [(sentence.start, sentence.end) for sentence in passage.chunk.sentences]
+    return make_context([(article, sorted(own)) for article, own in kept.values()], whole=False)
+
+
+def whole_context(articles: Mapping[str, Article], chunks: Iterable[Chunk], budget: int) -> PromptContext | None:
+    """Every sentence of these articles, or None when they do not fit the budget of tokens."""
+    size = tokens_in(article.text for article in articles.values())
+    if size > budget:
+        return None
+    places: dict[str, list[tuple[int, int]]] = {id_: [] for id_ in articles}
+    for chunk in chunks:
+        if chunk.article_id in places:
+            places[chunk.article_id] += [(sentence.start, sentence.end) for sentence in chunk.sentences]
+    if size + NUMBER_TOKENS * sum(map(len, places.values())) > budget:
+        return None
+    return make_context([(article, places[id_]) for id_, article in articles.items()], whole=True)
+
+
+def numbered_for(model: Model, settings: Settings) -> bool:
+    """Whether the model is asked for the numbers of sentences, or for prose alone."""
+    return not model.local if settings.citing == "auto" else settings.citing == "numbers"
+
+
+def standalone_events(
+    model: Model | None, asked: str, turns: Sequence[Turn], meter: UsageMeter
+) -> Generator[Event, None, StandaloneQuestion]:
+    """The question made to stand alone, by the model where one is there; closing the iterator ends its work.
+
+    A local model is not asked: it would forget the article.
+    """
+    if model is None or model.local or not turns:
+        return make_standalone(asked, turns)
+    line, made = Deadline(model.timeout), list[StandaloneQuestion]()
+
+    def rewrite(messages: list[Message]) -> str:
+        return "".join(model.stream(messages, max_tokens=REWRITTEN, meter=meter, on=line))
+
+    def work() -> Iterator[str]:
+        made.append(make_standalone(asked, turns, rewrite=rewrite))
+        yield ""
+
+    with closing(cancellable(work, line.cut)) as beats:
+        for _ in beats:
+            yield StageEvent(stage="condense")
+    return made[0]
+
+
+def warm_up(model: Model, library: Library, ids: Sequence[str] | None, settings: Settings) -> None:
+    """Let a local model read the articles before the first question comes, if they fit. Raises ModelError."""
+    articles = {article.id: article for article in library.articles(ids)}
+    sheet = whole_context(articles, library.chunks(ids), budgets(model, settings)[0]) if articles else None
+    if sheet:
+        model.warm(gate_messages(sheet, "What is it about?", numbered=numbered_for(model, settings)))

@@ -1,0 +1,1 @@
+"""The embedded answerer. In go passages, out come the sentences and the exact words in them that answer."""

@@ -1,0 +1,295 @@
+"""Every sentence of the passages is scored: does it answer, and does anything answer at all? Pure.
+
+First a linear model over features of question and sentence, then the reader's scores on top of it. The weights in
+`evidence.json` are made by `eval/training/fit.py`, those in `reader.json` by `eval/training/fit_reader.py`.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.integrity import shipped
+from qa.question.answer_type import can_be
+from qa.question.parse import Question
+from qa.reading.features import (
+    QUESTION_FEATURES,
+    SENTENCE_FEATURES,
+    asks_opposite,
+    question_features,
+    sentence_features,
+)
+from qa.reading.reader import Reader, Reading, ScoredSpan, merge_readings
+from qa.retrieval.passage import Passage
+from qa.retrieval.query import Query, rarity
+
+Floats = NDArray[np.float32]
+SentenceIndex = tuple[int, int]
+SecondLook = Callable[[Sequence[SentenceIndex]], list[tuple[float, float, float]]]
+
+READ_SENTENCE = ("linear", "span", "passage")
+"""What a sentence that was read is weighed by: the linear model's score, the log odds of an answer in it, and those
+that its passage answers."""
+
+READ_QUESTION = ("linear", "passage", "alone", "twisted", "misfit")
+"""What tells, once the passages were read, whether anything answers: the linear model's log odds, those of the best
+sentence's passage, and of the sentence read once more alone, whether the question is for the opposite of what it says,
+and whether the best words in it cannot be what was asked for, as no time can be where."""
+
+FIRST_PASSAGES = 1
+"""Passages that are read at first: the likeliest. A second one seldom settles what one does not."""
+
+MOST_PASSAGES = 6
+"""Passages that are read at most: an article of 4,500 characters whole."""
+
+SURE = 0.62
+"""How probable an answer must be for the rest to be left unread."""
+
+UNREAD = -6.0
+"""What stands in for the reader's log odds where it has not read."""
+
+READER_BOUND = 10.0
+"""The reader's log odds count no further than this."""
+
+SECOND_LOOK = 0.2
+"""What the log odds of a sentence read once more count when the two best are compared. Chosen of six values on the
+articles that the reader was not trained on, where it rights 3 answers of 678."""
+
+FOLLOW_UP = 1.9
+"""Log odds that a follow-up gains: it says little itself, so its words cover little, and it is mostly about what was
+just answered. The weights were fitted on questions that stand alone."""
+
+UNLEARNED = 0.4
+"""Log odds that a yes-or-no question and a comparison gain: they ask in words of their own for what the article says in
+others, and there are hardly any among what the weights were fitted on. Chosen on multihoprag, squad2 and the sample."""
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredSentences:
+    """The sentences of all passages as (passage, sentence) with their features and scores; aligned rows.
+
+    `words` are the exact words that may answer in each sentence; empty where nothing was read.
+    """
+
+    places: tuple[SentenceIndex, ...]
+    features: Floats
+    scores: Floats
+    probability: float
+    words: tuple[tuple[ScoredSpan, ...], ...] = ()
+
+    @property
+    def order(self) -> list[int]:
+        """Rows from the best to the worst."""
+        return [int(row) for row in np.argsort(-self.scores, kind="stable")]
+
+
+@dataclass(frozen=True, eq=False)
+class LinearScores:
+    """What the linear model says: aligned rows of places, features and scores, and the log odds of any answer.
+
+    `gain` is what these are to be raised by for a question of a kind that was not fitted.
+    """
+
+    places: tuple[SentenceIndex, ...]
+    features: Floats
+    scores: Floats
+    logit: float
+    gain: float
+
+
+def score_sentences(query: Query, passages: Sequence[Passage], reader: Reader | None) -> ScoredSentences:
+    """All sentences with their scores, and the probability that the best one answers the question.
+
+    The reader, if there is one, reads the likeliest passage, and the rest when it must: a question for one point is
+    done when that one answers it beyond doubt.
+    """
+    found = score_linear(query, passages)
+    if reader is None or not passages or not is_read(query.question):
+        return combine(query, found, {})
+    best = np.full(len(passages), -np.inf)
+    np.maximum.at(best, [passage for passage, _ in found.places], found.scores)
+    order = [int(index) for index in np.argsort(-best, kind="stable")][:MOST_PASSAGES]
+    readings: dict[int, Reading] = {}
+    again = second_look(query, passages, reader, readings)
+    first = FIRST_PASSAGES if query.question.shape == "point" else MOST_PASSAGES
+    for some in filter(None, (order[:first], order[first:])):
+        readings |= dict(zip(some, read_parts(query, [passages[index] for index in some], reader), strict=True))
+        weighed = combine(query, found, readings, again)
+        if weighed.probability >= SURE and weighed.places[weighed.order[0]][0] in readings:
+            break
+    return weighed
+
+
+def is_read(question: Question) -> bool:
+    """Whether the reader is asked: it has learned neither yes-or-no questions nor to compare or sum up."""
+    return question.shape not in {"summary", "compare"} and question.answer_type != "yes/no"
+
+
+def second_look(
+    query: Query, passages: Sequence[Passage], reader: Reader, readings: Mapping[int, Reading]
+) -> SecondLook:
+    """A second look at the best sentences: of each what `READ_QUESTION` calls alone, twisted and misfit.
+
+    Each is read by itself, all in one forward pass, and none twice. `readings` may come later.
+    """
+    seen: dict[SentenceIndex, tuple[float, float]] = {}
+
+    def look(places: Sequence[SentenceIndex]) -> list[tuple[float, float, float]]:
+        new = [place for place in places if place not in seen]
+        texts = [passages[passage].texts[sentence] for passage, sentence in new]
+        if texts:
+            alone = np.max([reader.weigh(part, texts)[:, 0] for part in query.question.parts], axis=0)
+            twists = [asks_opposite(query, text) for text in texts]
+            seen.update(zip(new, zip(map(float, alone), twists, strict=True), strict=True))
+        return [
+            (*seen[place], misfit(query.question, passages[place[0]], readings.get(place[0]), place[1]))
+            for place in places
+        ]
+
+    return look
+
+
+def misfit(question: Question, passage: Passage, reading: Reading | None, sentence: int) -> float:
+    """Whether the best words of a sentence that was read cannot be what is asked for."""
+    best = reading.words[sentence][:1] if reading else ()
+    return float(any(not matches_answer_type(question, words, passage, sentence) for words in best))
+
+
+def matches_answer_type(question: Question, words: ScoredSpan, passage: Passage, sentence: int) -> bool:
+    """Whether words of a sentence can be what is asked for; of several questions in one breath it is not told which."""
+    text, first = passage.article.text, passage.chunk.sentences[sentence].start
+    own = can_be(question.answer_type, text[words.start : words.end], text[first : words.start])
+    return own or not question.single
+
+
+def read_parts(query: Query, passages: Sequence[Passage], reader: Reader) -> list[Reading]:
+    """What each passage holds for the question; where several were asked in one breath, for any of them."""
+    parts = [reader.read(part, passages) for part in query.question.parts]
+    return [merge_readings(every) for every in zip(*parts, strict=True)]
+
+
+def score_linear(query: Query, passages: Sequence[Passage]) -> LinearScores:
+    """The features of all sentences and what the linear model makes of them."""
+    places = tuple((p, s) for p, passage in enumerate(passages) for s in range(len(passage.chunk.sentences)))
+    if not places:
+        return LinearScores((), np.zeros((0, len(SENTENCE_FEATURES)), np.float32), np.zeros(0, np.float32), -30.0, 0.0)
+    idf = rarity(passages)
+    features = np.concatenate([sentence_features(query, passage, idf) for passage in passages])
+    model = load_evidence_model()
+    scores = (features @ model.sentence).astype(np.float32)
+    summary = question_features(query, passages, idf, features, scores)
+    logit = float(summary @ model.question + model.bias)
+    return LinearScores(places, features, scores, logit, _gain(query.question, summary))
+
+
+def combine(
+    query: Query,
+    found: LinearScores,
+    readings: Mapping[int, Reading],
+    again: SecondLook | None = None,
+) -> ScoredSentences:
+    """What the linear model and the reader say together; without readings, the linear model alone.
+
+    `again` looks at a sentence once more. Whether a follow-up is answered the reader is not asked, only which sentence
+    is meant: it has not learned that. Nor is it asked for the sentences of a list: it has learned to look for one.
+    """
+    if not found.places:
+        return ScoredSentences((), found.features, found.scores, 0.0)
+    scores, logit = found.scores, found.logit
+    if readings:
+        model = load_evidence_model()
+        rows = sentence_rows(found.places, scores, readings)
+        question = query.question
+        if question.shape != "list":
+            scores = (rows @ model.read_sentence).astype(np.float32)
+            scores = reorder(scores, found.places, again) if again else scores
+        if again and not any(term.carried for term in question.terms):
+            (last,) = again([found.places[int(np.argmax(scores))]])
+            logit = float(question_row(logit, rows, scores, last) @ model.read_question + model.read_bias)
+            logit = calibrate(logit, model.read_curve)
+    probability = float(1 / (1 + np.exp(-np.clip(logit + found.gain, -30, 30))))
+    words = tuple(readings[p].words[s] if p in readings else () for p, s in found.places)
+    return ScoredSentences(found.places, found.features, scores, probability, words)
+
+
+def reorder(scores: Floats, places: Sequence[SentenceIndex], again: SecondLook) -> Floats:
+    """The scores with the two best sentences changed about where a second look at both prefers the other."""
+    if len(scores) < 2:
+        return scores
+    first, second = (int(row) for row in np.argsort(-scores, kind="stable")[:2])
+    if scores[first] - scores[second] > 2 * SECOND_LOOK * READER_BOUND:
+        return scores  # no look could change that
+    looks = again([places[first], places[second]])
+    ahead, behind = (SECOND_LOOK * np.clip(alone, -READER_BOUND, READER_BOUND) for alone, *_ in looks)
+    if scores[first] + ahead < scores[second] + behind:
+        scores = scores.copy()
+        scores[[first, second]] = scores[[second, first]]
+    return scores
+
+
+def sentence_rows(places: Sequence[SentenceIndex], linear: Floats, readings: Mapping[int, Reading]) -> Floats:
+    """What the reader and the linear model say of each sentence, (sentences, len(READ_SENTENCE))."""
+    rows = np.full((len(places), len(READ_SENTENCE)), UNREAD, dtype=np.float32)
+    rows[:, 0] = linear
+    for row, (passage, sentence) in enumerate(places):
+        if passage in readings:
+            rows[row, 1:] = readings[passage].sentences[sentence], readings[passage].answerable
+    rows[:, 1:] = np.clip(rows[:, 1:], -READER_BOUND, READER_BOUND)
+    return rows
+
+
+def question_row(linear: float, rows: Floats, scores: Floats, again: tuple[float, float, float]) -> Floats:
+    """What tells whether anything answers at all, (len(READ_QUESTION),).
+
+    `linear` is the linear model's log odds, `again` what a second look at the best sentence tells.
+    """
+    top = rows[int(np.argmax(scores))]
+    return np.array((linear, top[2], np.clip(again[0], -READER_BOUND, READER_BOUND), *again[1:]), dtype=np.float32)
+
+
+def calibrate(logit: float, curve: Floats) -> float:
+    """The log odds that an output stands for: by the curve's knots, (knots, 2), and beyond them as much further."""
+    outputs, meant = curve[:, 0], curve[:, 1]
+    return float(np.interp(logit, outputs, meant) + logit - np.clip(logit, outputs[0], outputs[-1]))
+
+
+def _gain(question: Question, summary: Floats) -> float:
+    """The log odds that a question gains for its kind; a follow-up none when it brings a name or number that is new."""
+    if any(term.carried for term in question.terms):
+        return 0.0 if summary[QUESTION_FEATURES.index("names_absent")] else FOLLOW_UP
+    return UNLEARNED if question.answer_type == "yes/no" or question.shape == "compare" else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class EvidenceModel:
+    """The fitted models: one weight a feature, and a bias. Those named `read` stand on the others and the reader.
+
+    `read_curve` has the log odds that the last one's output stands for, see `calibrate`.
+    """
+
+    sentence: Floats
+    question: Floats
+    bias: float
+    read_sentence: Floats
+    read_question: Floats
+    read_bias: float
+    read_curve: Floats
+
+
+@lru_cache(maxsize=1)
+def load_evidence_model() -> EvidenceModel:
+    """The weights that come with the package; a feature that has not been fitted yet counts nothing."""
+    found = json.loads(shipped("qa/reading", "evidence.json"))
+    read = json.loads(shipped("qa/reading", "reader.json"))
+    return EvidenceModel(
+        np.array([found["sentence"].get(name, 0.0) for name in SENTENCE_FEATURES], dtype=np.float32),
+        np.array([found["question"].get(name, 0.0) for name in QUESTION_FEATURES], dtype=np.float32),
+        float(found["bias"]),
+        np.array([read["sentence"].get(name, 0.0) for name in READ_SENTENCE], dtype=np.float32),
+        np.array([read["question"].get(name, 0.0) for name in READ_QUESTION], dtype=np.float32),
+        float(read["bias"]),
+        np.array(read.get("curve", [[0.0, 0.0]]), dtype=np.float32),
+    )

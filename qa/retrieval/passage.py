@@ -1,0 +1,125 @@
+"""A chunk made ready for reading: which tokens, words and traits each of its sentences has. Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.embed import TokenVectors
+from ingest.schema import Article, Chunk
+from ingest.split import split_sentences
+from qa.question.answer_type import AnswerType
+from qa.text.words import stems_of
+
+Floats = NDArray[np.float32]
+
+CONTEXT = 200
+"""Characters before a chunk within which sentences are read along with it."""
+
+_MONTH = (
+    r"(January|February|March|April|June|July|August|September|October|November|December"
+    r"|Jan\.|Feb\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
+)
+_DAY = r"(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+_WORDED = (
+    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?)"
+)
+_NUMBER = rf"(\d|\b(half|{_WORDED})\b)"
+_UNIT = r"(second|minute|hour|day|night|week|weekend|month|year|decade|centur)"
+_TRAITS: dict[AnswerType, re.Pattern[str]] = {
+    "who": re.compile(r"(?<![.!?\"“]\s)(?<!^)\b(?!I\b|I')[A-Z][\w’'-]+"),
+    "when": re.compile(
+        rf"\b({_DAY}|{_MONTH}|May \d|(1[5-9]|20)\d\d|today|yesterday|tomorrow|tonight|noon|midnight|ago"
+        rf"|(last|next|this) {_UNIT}|early|late|earlier|later|after|before|until|since|during|when)\b"
+        r"|\b\d{1,2}(:\d\d)? ?([ap]\.?m\b|o’clock|GMT)"
+    ),
+    "day": re.compile(rf"\b({_DAY}|{_MONTH}|May \d|yesterday|today|tomorrow)\b"),
+    "where": re.compile(r"\b(in|at|near|from|to|outside|across|around|inside|of|on) (the )?[A-Z]"),
+    "how long": re.compile(
+        rf"(?i)(\b(a|an|several|few|many)\b|{_NUMBER})[\w\s.,-]{{0,20}}{_UNIT}|\b(long|since|until|throughout)\b"
+    ),
+    "how many": re.compile(rf"(?i){_NUMBER}|[$€£%]"),
+    "why": re.compile(
+        r"(?i)\b(because|since|as|due|so that|in order|to|for|after|over|amid|citing|caus\w+|reason\w*|led|result\w*"
+        r"|therefore|that[’']s why|why|fears?|concerns?|aim\w*)\b"
+    ),
+    "how": re.compile(r"(?i)\b(by|through|with|via|using|as)\b"),
+}
+TRAITS: tuple[AnswerType, ...] = tuple(_TRAITS)
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """A chunk with its token vectors. Sentence `i` is `chunk.sentences[i]`."""
+
+    chunk: Chunk
+    article: Article
+    tokens: TokenVectors
+
+    @cached_property
+    def vectors(self) -> Floats:
+        """The token vectors, float32 (tokens, 384), about unit length."""
+        return self.tokens.vectors.astype(np.float32) / np.float32(127)
+
+    @cached_property
+    def sentence_of_token(self) -> NDArray[np.int64]:
+        """The index of the sentence that each token lies in, (tokens,)."""
+        starts = np.array([sentence.start - self.chunk.start for sentence in self.chunk.sentences], dtype=np.int64)
+        return np.maximum(np.searchsorted(starts, self.tokens.spans[:, 0], side="right") - 1, 0)
+
+    @cached_property
+    def context_start(self) -> int:
+        """Where the last sentences before the chunk begin: they tell who "he" is and which "call" is meant."""
+        first = max(self.chunk.start - CONTEXT, 0)
+        before = split_sentences(self.article.text[first : self.chunk.start])
+        whole = before[1:] if first else before  # the first one may be cut
+        return first + whole[0].start if whole else self.chunk.start
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The words of each sentence."""
+        return tuple(self.article.text[s.start : s.end] for s in self.chunk.sentences)
+
+    @cached_property
+    def stems(self) -> tuple[frozenset[str], ...]:
+        """The stems of each sentence's words, stop words left out."""
+        return tuple(stems_of(text) for text in self.texts)
+
+    @cached_property
+    def heading_stems(self) -> tuple[frozenset[str], ...]:
+        """For each sentence the stems of the heading above it in this chunk."""
+        found, last = [], frozenset[str]()
+        for sentence, stems in zip(self.chunk.sentences, self.stems, strict=True):
+            found.append(last)
+            last = stems if sentence.heading else last
+        return tuple(found)
+
+    @cached_property
+    def article_stems(self) -> frozenset[str]:
+        """The stems of the article's title, source, date and authors."""
+        return stems_of(prefix(self.article))
+
+    @cached_property
+    def traits(self) -> NDArray[np.bool_]:
+        """Whether each sentence holds what each kind of question asks for, (sentences, len(TRAITS))."""
+        return np.array([[bool(_TRAITS[kind].search(text)) for kind in TRAITS] for text in self.texts])
+
+
+def prefix(article: Article) -> str:
+    """What every chunk of an article is found by besides its own words: title, source, authors and date in words."""
+    try:
+        day = date.fromisoformat(article.published_at[:10])
+        written = f"{article.published_at[:10]} {day:%B} {day.day} {day.year}"
+    except ValueError:
+        written = article.published_at
+    return " ".join([article.title, article.source, *article.authors, written])
+
+
+def sentence_maxima(similarity: Floats, passage: Passage) -> Floats:
+    """The best match of each query token in each sentence: (query, tokens) → (sentences, query)."""
+    best = np.zeros((len(passage.chunk.sentences), similarity.shape[0]), dtype=np.float32)
+    np.maximum.at(best, passage.sentence_of_token, similarity.T)
+    return best
