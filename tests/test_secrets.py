@@ -147,7 +147,7 @@ def test_no_failure_of_an_embedding_server_tells_the_key(
     site.pages["/v1/embeddings"] = (status, {"Content-Type": "application/json"}, ECHO.encode())
     url = f"{site.url}/v1"
     settings = Settings(data_dir=tmp_path, openai_api_key=KEY, openai_base_url=url, openai_embed_model="m")
-    settings = settings.model_copy(update={"openai_timeout": 4.0})
+    settings = settings.model_copy(update={"openai_timeout": 4.0, "openai_retries": 0})
     told = shown(lambda: ingest(RawDocument(origin="a", text="Rain fell on Monday."), settings=settings), caplog)
     assert site.requests
     assert "EncoderError" in told
@@ -189,7 +189,9 @@ def test_a_url_with_a_password_is_shown_without_it(
 def test_an_embedding_servers_url_is_shown_without_its_password(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:
-    settings = Settings(data_dir=tmp_path / "data", openai_base_url=url, openai_embed_model="m", answerer="quote")
+    settings = Settings(
+        data_dir=tmp_path / "data", openai_base_url=url, openai_embed_model="m", answerer="quote", openai_retries=0
+    )
     told = whatever_is_done(settings, caplog)
     assert "EncoderError" in told
     assert clean(told)
@@ -199,7 +201,9 @@ def test_an_embedding_servers_url_is_shown_without_its_password(
 def test_a_model_servers_url_is_shown_without_its_password(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, url: str
 ) -> None:
-    settings = Settings(data_dir=tmp_path / "data", openai_base_url=url, openai_model="m", answerer="openai")
+    settings = Settings(
+        data_dir=tmp_path / "data", openai_base_url=url, openai_model="m", answerer="openai", openai_retries=0
+    )
     assert clean(whatever_is_done(settings, caplog))
 
 
