@@ -28,7 +28,7 @@ HOSTILE = (
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page as a person starts it; all others are served by this process, which is ready sooner."""
-    with started(tmp_path_factory.mktemp("page")) as found:
+    with started(tmp_path_factory.mktemp("page")) as (found, _):
         yield found
 
 
@@ -39,9 +39,14 @@ def served(folder: Path, **settings: Any) -> Iterator[str]:
         yield found
 
 
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
-def started(folder: Path, **settings: str) -> Iterator[str]:
-    """The URL of a page that runs in a process of its own, as a person starts it."""
+def started(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The URL of a page that runs in a process of its own, as a person starts it, and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -51,16 +56,13 @@ def started(folder: Path, **settings: str) -> Iterator[str]:
         "PORT": str(port),
         "PYTHONPATH": str(ROOT),
         "HOST": "127.0.0.1",
-        **settings,
     }
     server = subprocess.Popen([sys.executable, str(ROOT / "ui.py")], env=environment, cwd=folder)
     try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+        while not listens(port):
+            assert server.poll() is None, "the page did not start"
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", server
     finally:
         server.terminate()
         server.wait()
