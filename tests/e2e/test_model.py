@@ -38,7 +38,7 @@ def model() -> Iterator[ModelServer]:
 
 @pytest.fixture(scope="module")
 def url(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    behind = {"ANSWERER": "openai", "OPENAI_BASE_URL": model.url, "OPENAI_MODEL": "test-model", "OPENAI_RETRIES": "0"}
+    behind = {"answerer": "openai", "openai_base_url": model.url, "openai_model": "test-model", "openai_retries": 0}
     with served(tmp_path_factory.mktemp("page"), **behind) as found:
         yield found
 

@@ -24,13 +24,6 @@ from tests.web import Site
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    return run(
-        "sample", settings=Settings(data_dir=tmp_path_factory.mktemp("eval") / "data"), options=Options(limit=60)
-    )
-
-
 def worse(report: Report, *names: str) -> Report:
     rows = tuple(
         row.model_copy(update={"scores": {k: 0.0 if k in names else v for k, v in row.scores.items()}})
@@ -41,11 +34,11 @@ def worse(report: Report, *names: str) -> Report:
 
 def test_a_sample_is_the_same_for_a_seed_and_another_for_another(settings: Settings) -> None:
     asked = [
-        [row.case.id for row in run("sample", settings=settings, options=Options(sample=8, seed=seed)).rows]
+        [row.case.id for row in run("sample", settings=settings, options=Options(sample=5, seed=seed)).rows]
         for seed in (1, 1, 2)
     ]
     assert asked[0] == asked[1] != asked[2]
-    assert len(asked[0]) == 8
+    assert len(asked[0]) == 5
 
 
 def test_a_killed_run_goes_on_where_it_stopped(settings: Settings, tmp_path: Path) -> None:
@@ -115,7 +108,7 @@ def test_a_report_reads_back_as_it_was_and_its_page_opens_offline(report: Report
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert "default-src 'none'" in page
     assert "citation precision" in page
-    assert "of 76" not in table(report)
+    assert f"of {len(report.rows)}" in table(report)
 
 
 def test_hostile_text_stays_text_in_the_page(report: Report) -> None:
@@ -174,8 +167,8 @@ def test_a_gate_for_several_sets_has_floors_for_each_and_for_its_tags(report: Re
         check(report.model_copy(update={"set_name": "unknown"}), gate)
 
 
-def test_the_shipped_gate_fits_the_shipped_set(settings: Settings) -> None:
-    assert check(run("sample", settings=settings), ROOT / "eval" / "gates.toml") == []
+def test_the_shipped_gate_fits_the_shipped_set(report: Report) -> None:
+    assert check(report, ROOT / "eval" / "gates.toml") == []
 
 
 def test_intervals_hold_their_mean_and_pairs_are_compared_as_pairs() -> None:

@@ -36,11 +36,19 @@ def stories(count: int = 12) -> list[RawDocument]:
     ]
 
 
+@pytest.fixture(scope="module")
+def twelve(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a library of twelve stories, to be copied."""
+    made = Settings(data_dir=tmp_path_factory.mktemp("twelve") / "data")
+    ingest(stories(), settings=made)
+    forget(made)
+    return made.data_dir
+
+
 @pytest.fixture
-def filled(settings: Settings) -> Settings:
+def filled(settings: Settings, twelve: Path) -> Settings:
     """A library that no open connection of this process holds, as after a restart."""
-    ingest(stories(), settings=settings)
-    forget(settings)
+    shutil.copytree(twelve, settings.data_dir)
     return settings
 
 

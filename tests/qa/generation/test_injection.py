@@ -409,6 +409,7 @@ def test_hostile_articles_side_by_side_stay_in_their_own_fences(
         answer = answered(case.question, settings, None)
         check_citations(answer, articles)
         check_shown(answer)
+        assert model_server.chats
         for request in model_server.chats:
             check_prompt(request, case.question, request.messages[0]["content"].count("\n<article>\n"))
 
