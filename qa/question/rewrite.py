@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from qa.question.antecedents import phrases
 from qa.question.follow_up import bare, is_follow_up
 from qa.schema import MARKER, Turn
+from qa.text.quantities import COUNTED
 from qa.text.words import ASKING, STOP, content_words, stem, words
 
 Messages = list[dict[str, str]]
@@ -38,10 +39,7 @@ _LEAD = re.compile(
     r"(?i)^(\*\*)?((standalone|stand-alone|rewritten|rephrased|new|final)? ?(question|query)|q|output)\s*:\s*(\*\*)?"
 )
 _UNFIT = re.compile(r"[<>{}\[\]\\|`*_#@]|(?i:https?:|www\.|\.com\b)")
-_NUMBER = re.compile(
-    r"(?i)\d+(?:[.,:]\d+)*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
-    r"|hundred|thousand|million|billion|dozen)s?\b"
-)
+_NUMBER = re.compile(rf"(?i)\d+(?:[.,:]\d+)*|\b(?:{COUNTED}|twenty|thirty|forty|fifty|millions?|billions?)\b")
 _LEANING = frozenset("one ones other others".split())
 _ORDERS = re.compile(
     r"(?i)\b(ignore|disregard|forget|override|instructions?|prompts?|system message|passwords?|api keys?|as an ai"

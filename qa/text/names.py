@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from qa.text.calendar import MONTH_OF, WEEKDAYS
 from qa.text.words import STOP, stem
 
 _WORD = re.compile(r"[^\W\d_][\w]*(?:['.-][^\W_][\w]*)*")
@@ -53,15 +54,19 @@ _SEATS = {
 }
 """Who is meant by a seat of government: a claim may say Russia where its source says Moscow, not the other way."""
 
-ROLES = frozenset(
-    "president prime minister secretary senator chancellor king queen prince princess pope governor mayor judge justice"
-    " general colonel captain sergeant professor doctor dr mr mrs ms sir lord lady former chief executive officer ceo"
-    " director chairman chairwoman chair spokesman spokeswoman spokesperson adviser advisor national security state"
-    " foreign defence defense interior treasury attorney ambassador envoy congressman congresswoman representative"
-    " minister vice deputy coach manager leader department ministry government"
-    "".split()
+TITLES = frozenset(
+    "president minister chancellor secretary senator king queen prince princess pope governor mayor judge justice"
+    " general colonel captain sergeant professor doctor dr mr mrs ms sir lord lady director chairman chairwoman"
+    " spokesman spokeswoman spokesperson adviser advisor attorney ambassador envoy congressman congresswoman"
+    " representative".split()
 )
-"""Titles: a claim may add or leave out one without naming someone else."""
+"""Words that stand right before a person's name."""
+
+ROLES = TITLES | frozenset(
+    "prime former chief executive officer ceo chair national security state foreign defence defense interior treasury"
+    " vice deputy coach manager leader department ministry government".split()
+)
+"""Words of titles and offices: a claim may add or leave out one without naming someone else."""
 
 _VAGUE = frozenset("former state national foreign department ministry government security mr mrs ms".split())
 """Roles that alone do not say who somebody is."""
@@ -170,11 +175,12 @@ def find_names(text: str) -> list[Name]:
     return list(made.values())[::-1]
 
 
-DATES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
-    " september october november december jan feb apr aug sept oct nov dec mondays tuesdays wednesdays thursdays"
-    " fridays saturdays sundays am pm".split()
+DATES = (
+    (MONTH_OF.keys() - {"mar", "jun", "jul", "sep"})
+    | frozenset(day.lower() + plural for day in WEEKDAYS for plural in ("", "s"))
+    | {"am", "pm"}
 )
+"""Words in capitals that name a time and nobody."""
 
 
 def index_names(text: str) -> NameIndex:
