@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from qa.question.antecedents import phrases
 from qa.question.follow_up import bare, is_follow_up
 from qa.schema import MARKER, Turn
+from qa.text.names import name_phrases
 from qa.text.quantities import COUNTED
 from qa.text.words import ASKING, STOP, content_words, stem, words
 
@@ -103,7 +103,7 @@ def _keeps(question: str, line: str) -> bool:
     """Whether most content words of what was asked stand in the line, and all of its numbers and names."""
     said = {stem(word) for word in words(line)}
     wanted = {stem(word) for word in content_words(bare(question)) if word.lower() not in _LEANING}
-    if any(stem(part) not in said for name, _ in phrases(bare(question)) for part in words(name)):
+    if any(stem(part) not in said for name, _ in name_phrases(bare(question)) for part in words(name)):
         return False
     if _numbers(question) - _numbers(line):
         return False
@@ -115,7 +115,7 @@ def _adds_nothing(line: str, known: str) -> bool:
     if _numbers(line) - _numbers(known):
         return False
     there = {stem(part) for word in words(known) for part in (word, *re.split(r"[-'’]", word))}
-    if any(stem(part) not in there for name, _ in phrases(line) for part in words(name) if not _common(part)):
+    if any(stem(part) not in there for name, _ in name_phrases(line) for part in words(name) if not _common(part)):
         return False
     new = [word for word in content_words(line) if stem(word) not in there]
     return len(new) <= line[:1].isupper()  # where case is kept, a new word in lower case is no name

@@ -11,7 +11,8 @@ from qa.question.parse import Term, distinct
 from qa.retrieval.passage import Passage, sentence_maxima
 from qa.retrieval.query import Query
 from qa.text import negation
-from qa.text.words import capitalised, stem
+from qa.text.names import capitalised
+from qa.text.words import stem
 
 Floats = NDArray[np.float32]
 

@@ -5,7 +5,8 @@ from qa.question.follow_up import is_follow_up
 from qa.question.parse import parse_question
 from qa.question.standalone import StandaloneQuestion, make_standalone
 from qa.schema import Citation, Turn
-from qa.text.words import capitalised, content_words, stem
+from qa.text.names import capitalised
+from qa.text.words import content_words, stem
 
 CALL = Turn(question="How long did the call last?", answer="The call lasted two hours. [1]")
 
