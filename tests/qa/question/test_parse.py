@@ -1,6 +1,7 @@
 import pytest
 
-from qa.question.answer_type import AnswerType, answer_type_of, can_be, shape_of
+from qa.question.answer_form import can_be
+from qa.question.answer_type import AnswerType, answer_type_of, shape_of
 from qa.question.follow_up import is_follow_up
 from qa.question.parse import parse_question
 from qa.question.standalone import StandaloneQuestion, make_standalone
