@@ -20,7 +20,8 @@ from ingest.split import split_chunks, split_sentences
 from ingest.staging import chunks_of
 from qa.generation.prompt import defuse
 from qa.generation.reply import parse_reply, refuses, settled
-from qa.question.answer_type import answer_type_of, can_be, shape_of
+from qa.question.answer_form import can_be
+from qa.question.answer_type import answer_type_of, shape_of
 from qa.question.dates import date_spans
 from qa.question.parse import parse_question
 from qa.question.person import SpeakerAsked, person_asked, speaker_asked
