@@ -285,7 +285,7 @@ def test_nothing_that_a_document_names_is_fetched(site: Site) -> None:
 def test_a_hostile_document_is_read_or_told_within_its_limits(kind: str, content: bytes) -> None:
     said = "read"
     try:
-        read(kind, content, seconds=3)
+        read(kind, content, seconds=1)
     except SourceError as error:
         said = str(error)
     assert "\n" not in said
