@@ -81,6 +81,8 @@ class ModelServer:
         self, reply: Reply | Sequence[Reply] | Callable[[Messages], Reply] = "Yes.", *, model: str = "test-model"
     ) -> None:
         self.reply = reply
+        self.schema_reply: Reply | Sequence[Reply] | Callable[[Messages], Reply] | None = None
+        """What is replied where an object by a JSON schema is asked for; None ignores the wish."""
         self.models = [model]
         self.pieces: int | Callable[[str], list[str]] = 4
         """The characters of each piece of a stream, or what cuts a text into pieces."""
@@ -127,14 +129,16 @@ class ModelServer:
         }
         return Settings(**{**known, **changed})
 
-    def next_reply(self, messages: Messages) -> Reply:
+    def next_reply(self, request: "Request") -> Reply:
+        schema = self.schema_reply if "response_format" in request.body else None
+        reply = self.reply if schema is None else schema
         with self._lock:
-            if callable(self.reply):
-                return self.reply(messages)
-            if isinstance(self.reply, str | Failure):
-                return self.reply
+            if callable(reply):
+                return reply(request.messages)
+            if isinstance(reply, str | Failure):
+                return reply
             self._turn += 1
-            return self.reply[min(self._turn, len(self.reply)) - 1]
+            return reply[min(self._turn, len(reply)) - 1]
 
     def cut(self, text: str) -> list[str]:
         if callable(self.pieces):
@@ -178,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(request)
 
     def _answer(self, request: Request) -> None:
-        reply = self.told.next_reply(request.messages)
+        reply = self.told.next_reply(request)
         if isinstance(reply, Failure) and reply.how not in {"cut", "silent", "error"}:
             self._fail(reply, request)
         elif request.body.get("stream"):

@@ -111,7 +111,7 @@ class Generation:
         asked = answer_messages(self._sheet, question, numbered=self._numbered, summary=summary)
 
         def work(line: Deadline) -> Iterator[str]:
-            return self.model.stream(asked, max_tokens=self.settings.max_tokens, meter=self.meter, on=line)
+            return self.model.stream(asked, max_tokens=self.settings.max_tokens, usage=self.meter, deadline=line)
 
         with closing(self._waited(work)) as deltas:
             for delta in deltas:
@@ -203,7 +203,7 @@ def standalone_events(
     line, made = Deadline(model.timeout), list[StandaloneQuestion]()
 
     def rewrite(messages: list[Message]) -> str:
-        return "".join(model.stream(messages, max_tokens=REWRITTEN, meter=meter, on=line))
+        return "".join(model.stream(messages, max_tokens=REWRITTEN, usage=meter, deadline=line))
 
     def work() -> Iterator[str]:
         made.append(make_standalone(asked, turns, rewrite=rewrite))

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -44,40 +44,51 @@ class Model:
         """Whether this is the model that runs in this process."""
         return self.starts is not None
 
-    def stream(
+    @property
+    def takes_schema(self) -> bool:
+        """Whether it is worth asking for a reply by a JSON schema: until the server has refused or ignored one."""
+        return "response_format" not in self._refused
+
+    def stream(  # noqa: PLR0913 - what a reply can be asked for with
         self,
         messages: Sequence[Message],
         *,
         max_tokens: int,
-        meter: UsageMeter,
+        usage: UsageMeter,
         stop: Sequence[str] = (),
-        on: Deadline | None = None,
+        deadline: Deadline | None = None,
+        schema: Mapping[str, Any] | None = None,
     ) -> Generator[str]:
-        """The reply's text, piece by piece as it comes, without a local model's thoughts.
+        """The reply's text, piece by piece as it comes, without the model's thoughts.
 
-        Closing the generator closes the connection at once, so that the server stops; cutting the line that the call is
-        `on`, if one is given, does it from another thread. Raises ModelError.
+        With a JSON `schema` an object of that form is asked for, and not where `takes_schema` says that this is in
+        vain. Closing the generator closes the connection at once, so that the server stops; cutting the `deadline`, if
+        one is given, does it from another thread. Raises ModelError.
         """
         client = self._client  # loaded, or started, before the time is taken
         began = time.monotonic()
         with (
-            on or Deadline(self.timeout) as line,
-            telemetry.traced_call(self.name, self._address, messages, meter) as said,
+            deadline or Deadline(self.timeout) as line,
+            telemetry.traced_call(self.name, self._address, messages, usage) as said,
         ):
             asked = {"messages": list(messages), "max_tokens": max_tokens, "stream": True}
             asked |= {"stream_options": {"include_usage": True}, "temperature": 0}
-            response = self._send(client, line, asked | ({"stop": list(stop)} if stop else {}))
+            asked |= {"stop": list(stop)} if stop else {}
+            asked |= {"response_format": _response_format(schema)} if schema else {}
+            response = self._send(client, line, asked)
             try:
-                with closing(response), closing(self._heard(response, messages, meter)) as heard:
+                with closing(response), closing(self._heard(response, messages, usage)) as heard:
                     for piece in heard:
-                        if meter.first_word is None:
-                            meter.first_word = time.monotonic() - began
+                        if usage.first_word is None:
+                            usage.first_word = time.monotonic() - began
                         said.append(piece)
+                        if schema and not _like_json("".join(said[:3])):  # no piece is empty
+                            self._refused.add("response_format")
                         yield piece
             except Exception as error:  # noqa: BLE001 - every kind of broken stream has its sentence
                 raise self._explained(error, line) from None
 
-    def yes(self, messages: Sequence[Message], meter: UsageMeter, on: Deadline | None = None) -> float | None:
+    def yes(self, messages: Sequence[Message], usage: UsageMeter, deadline: Deadline | None = None) -> float | None:
         """How probable it is that the reply begins with yes rather than no, from 0 to 1.
 
         None where the server gives no probabilities, which is remembered, or neither word is probable. Raises
@@ -86,7 +97,7 @@ class Model:
         if "logprobs" in self._refused:
             return None
         asked = {"messages": list(messages), "max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": 10}
-        reply = self._whole(asked, messages, meter, on)
+        reply = self._whole(asked, messages, usage, deadline)
         logprobs = reply.choices[0].logprobs
         if not logprobs or not logprobs.content:
             self._refused.update({"logprobs", "top_logprobs"})
@@ -133,13 +144,13 @@ class Model:
         return openai.OpenAI(api_key=self.key or "none", base_url=base_url, max_retries=0, http_client=http)
 
     def _whole(
-        self, asked: dict[str, Any], messages: Sequence[Message], meter: UsageMeter, on: Deadline | None = None
+        self, asked: dict[str, Any], messages: Sequence[Message], usage: UsageMeter, deadline: Deadline | None = None
     ) -> Any:
         """A reply that comes in one piece and has a message. Raises ModelError."""
         client = self._client  # loaded, or started, before the time is taken
         with (
-            on or Deadline(self.timeout) as line,
-            telemetry.traced_call(self.name, self._address, messages, meter) as text,
+            deadline or Deadline(self.timeout) as line,
+            telemetry.traced_call(self.name, self._address, messages, usage) as text,
         ):
             reply = self._send(client, line, asked)
             try:
@@ -147,7 +158,7 @@ class Model:
             except Exception as error:  # noqa: BLE001 - a page or JSON of another kind
                 raise self._explained(error, line) from None
             text.append(said or "")
-            meter.add(messages, text[0], told)
+            usage.add(messages, text[0], told)
             return reply
 
     def _send(self, client: Any, line: Deadline, asked: dict[str, Any]) -> Any:
@@ -183,7 +194,7 @@ class Model:
             raise ModelError(said, "Wait that long, or raise OPENAI_TIMEOUT.")
         return wait
 
-    def _heard(self, response: Any, messages: Sequence[Message], meter: UsageMeter) -> Generator[str]:
+    def _heard(self, response: Any, messages: Sequence[Message], usage: UsageMeter) -> Generator[str]:
         """The text of a stream of chunks. Counts its tokens, also when it is closed early. Raises ModelError."""
         speech, said, finished, told, chunks = ThoughtFilter(), "", "", None, 0
         try:
@@ -199,7 +210,7 @@ class Model:
                 said += piece
                 yield piece
         finally:
-            meter.add(messages, said, told)
+            usage.add(messages, said, told)
         if not chunks:
             raise ModelError(f"{self.where} did not answer like a language model.", URL_HINT)
         if not finished:
@@ -231,3 +242,12 @@ class Model:
             said = f"{self.where} did not answer within {line.seconds:g} s."
             return ModelError(said, "Try again, or raise OPENAI_TIMEOUT.")
         return explain(error, where=self.where, model=self.name, key=self.key)
+
+
+def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": dict(schema)}}
+
+
+def _like_json(said: str) -> bool:
+    """Whether a reply so far can be an object, also one that is fenced as code: `"```json"` → True."""
+    return said.startswith(("{", "```")) or "```".startswith(said)

@@ -6,9 +6,14 @@ from typing import Any
 from ingest.errors import ModelError
 
 URL_HINT = "Check OPENAI_BASE_URL; it often ends in /v1."
-OPTIONAL = frozenset({"stream_options", "temperature", "max_tokens", "logprobs", "top_logprobs", "stop"})
+OPTIONAL = frozenset(
+    {"stream_options", "temperature", "max_tokens", "logprobs", "top_logprobs", "stop", "response_format"}
+)
 """What a request can do without when a server refuses it."""
 
+_SCHEMA = re.compile(
+    r"(?:response[ _]?format|json[ _-]?(?:schema|mode|object)|structured[ _]outputs?|grammar)\w*", re.IGNORECASE
+)
 _THINKING = 2_000  # more tokens for models that count their thoughts; they are those that refuse max_tokens
 _TOO_LONG = re.compile(r"context.?(?:length|size|window)|too many tokens|too long", re.IGNORECASE)
 
@@ -52,7 +57,7 @@ def refused_parameters(error: Exception, sent: set[str]) -> set[str]:
     """
     status = getattr(error, "status_code", None)
     told = _told(error, "")
-    named = set(re.findall(r"\w+", told)) & sent & OPTIONAL
+    named = set(re.findall(r"\w+", _SCHEMA.sub("response_format", told))) & sent & OPTIONAL
     if status not in {400, 403, 422} or _TOO_LONG.search(told):
         return set()
     if named & {"logprobs", "top_logprobs"}:
