@@ -60,8 +60,9 @@ def is_called(error: Exception, *names: str) -> bool:
 def told_by(error: Exception, key: str = "") -> str:
     """What the server itself says, as one short line that ends in a stop, without the key."""
     body = getattr(error, "body", None)
-    while isinstance(body, dict):
-        body = next((body[name] for name in ("message", "detail", "error", "msg") if body.get(name)), None)
+    while isinstance(body, dict | list):
+        inner = body if isinstance(body, list) else [body.get(name) for name in ("message", "detail", "error", "msg")]
+        body = next((item for item in inner if item), None)
     page = isinstance(body, str) and body.lstrip().startswith("<")
     line = " ".join(body.split()) if isinstance(body, str) and not page else ""
     line = line.replace(key, "…") if key else line
