@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import EncoderError
+from ingest.failures import Asked, explain
 from ingest.minilm import DIMENSION, NAME, WINDOW, load_model, load_tokenizer, open_session
 from ingest.settings import Settings
 from ingest.urls import login_of, without_login
@@ -156,6 +157,7 @@ class OpenAIEmbedder:
 
         self.name = f"openai:{model}"
         self._model = model
+        self._key = key
         self._server = without_login(base_url) or "The OpenAI server"
         _RETRYING.setLevel(logging.ERROR)
         try:
@@ -195,17 +197,5 @@ class OpenAIEmbedder:
 
     def _explained(self, error: Exception) -> EncoderError:
         """The error of the client as one sentence. The key is never part of it."""
-        import openai  # noqa: PLC0415 - loaded already by the client
-
-        known: tuple[tuple[type[Exception], str, str], ...] = (
-            (openai.AuthenticationError, "does not accept the key.", "Set OPENAI_API_KEY to a valid key."),
-            (openai.PermissionDeniedError, "does not accept the key.", "Set OPENAI_API_KEY to a valid key."),
-            (openai.NotFoundError, f"has no embedding model {self._model}.", "Change OPENAI_EMBED_MODEL."),
-            (openai.RateLimitError, "refuses more requests for now.", "Wait a minute and try again."),
-            (openai.APITimeoutError, "did not answer in time.", "Try again, or raise OPENAI_TIMEOUT."),
-            (openai.APIConnectionError, "cannot be reached.", "Start it, or change OPENAI_BASE_URL."),
-            (openai.APIStatusError, "failed.", "Try again later."),
-            (Exception, "did not answer like an embedding server.", "Check OPENAI_BASE_URL; it often ends in /v1."),
-        )
-        said, hint = next((said, hint) for kind, said, hint in known if isinstance(error, kind))
-        return EncoderError(f"{self._server} {said}", hint)
+        asked = Asked(self._server, self._model, "embedding model", "OPENAI_EMBED_MODEL", self._key)
+        return EncoderError(*explain(error, asked))

@@ -1,21 +1,22 @@
 """A language model answers: asked whether the article tells, then for its answer, which is shown as it comes."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
+from ingest.errors import ModelError
 from ingest.library import Library
 from ingest.schema import Article, Chunk
 from ingest.settings import Settings
 from qa.generation.attribution import Reply
 from qa.generation.prompt import PromptContext, answer_messages, gate_messages, make_context, tokens_in
-from qa.llm.cancellable import cancellable
 from qa.llm.client import Model
-from qa.llm.deadline import Deadline
-from qa.llm.usage import Message, UsageMeter
-from qa.question.standalone import StandaloneQuestion, make_standalone
+from qa.llm.thoughts import TAKEN_BACK
+from qa.llm.usage import UsageMeter
+from qa.question.standalone import StandaloneQuestion, make_standalone, rewrite_request
 from qa.reading.evidence import ScoredSentences
 from qa.reading.sentences import select_sentences
 from qa.retrieval.retrieve import Retrieval
@@ -23,6 +24,8 @@ from qa.schema import DraftAnswer, Event, StageEvent, TextEvent, Turn
 from qa.timing import Stopwatch
 from qa.verification.cite import cite
 from qa.verification.findings import load_checker
+
+T = TypeVar("T")
 
 HOPELESS = 0.02
 """How improbable an answer must be by the evidence alone for the model not to be asked at all."""
@@ -94,28 +97,22 @@ class Generation:
         if evidence < HOPELESS:
             return evidence
         asked = gate_messages(self._sheet, question, numbered=self._numbered)
-        said: list[float | None] = []
-
-        def work(line: Deadline) -> Iterator[str]:
-            said.append(self.model.yes(asked, self.meter, line))
-            yield ""
-
-        with closing(self._waited(work)) as beats:
-            for _ in beats:
-                yield StageEvent(stage="gate")
-        return gate_probability(evidence, said[0])
+        with closing(self.model.ask_yes(asked, self.meter)) as asking:
+            said = yield from _as_events(asking, StageEvent(stage="gate"))
+        return gate_probability(evidence, said)
 
     def _reply(self, question: str, clock: Stopwatch, *, summary: bool) -> Generator[Event, None, Reply]:
         """The model's reply, told as it comes."""
         reply = Reply(self._sheet, load_checker(), strict=self.settings.strict == "on")
         asked = answer_messages(self._sheet, question, numbered=self._numbered, summary=summary)
 
-        def work(line: Deadline) -> Iterator[str]:
-            return self.model.stream(asked, max_tokens=self.settings.max_tokens, meter=self.meter, on=line)
-
-        with closing(self._waited(work)) as deltas:
-            for delta in deltas:
-                shown = reply.add(delta) if delta else self.shown
+        pieces = self.model.stream(asked, max_tokens=self.settings.max_tokens, usage=self.meter)
+        with closing(pieces):
+            for piece in pieces:
+                if piece == TAKEN_BACK:
+                    reply = Reply(self._sheet, load_checker(), strict=self.settings.strict == "on")
+                    continue
+                shown = reply.add(piece) if piece else self.shown
                 if shown and not self.shown:
                     clock.mark("first_word")
                 if shown == self.shown:
@@ -127,10 +124,16 @@ class Generation:
                 self.shown = shown
         return reply
 
-    def _waited(self, work: Callable[[Deadline], Iterator[str]]) -> Generator[str, None, None]:
-        """The pieces of one call. Whoever stops reading them cuts its line."""
-        line = Deadline(self.model.timeout)
-        return cancellable(lambda: work(line), line.cut)
+
+def _as_events(asking: Generator[str, None, T], event: Event) -> Generator[Event, None, T]:
+    """The event at every beat, and what is returned in the end."""
+    while True:
+        try:
+            next(asking)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        yield event
 
 
 def gate_probability(evidence: float, said: float | None) -> float:
@@ -198,21 +201,15 @@ def standalone_events(
 
     A local model is not asked: it would forget the article.
     """
-    if model is None or model.local or not turns:
+    request = None if model is None or model.local else rewrite_request(asked, turns)
+    if model is None or request is None:
         return make_standalone(asked, turns)
-    line, made = Deadline(model.timeout), list[StandaloneQuestion]()
-
-    def rewrite(messages: list[Message]) -> str:
-        return "".join(model.stream(messages, max_tokens=REWRITTEN, meter=meter, on=line))
-
-    def work() -> Iterator[str]:
-        made.append(make_standalone(asked, turns, rewrite=rewrite))
-        yield ""
-
-    with closing(cancellable(work, line.cut)) as beats:
-        for _ in beats:
+    written: list[str] = []
+    with suppress(ModelError), closing(model.stream(request, max_tokens=REWRITTEN, usage=meter)) as pieces:
+        for piece in pieces:
+            written.append(piece)
             yield StageEvent(stage="condense")
-    return made[0]
+    return make_standalone(asked, turns, written="".join(written).rpartition(TAKEN_BACK)[2])
 
 
 def warm_up(model: Model, library: Library, ids: Sequence[str] | None, settings: Settings) -> None:

@@ -1,9 +1,8 @@
 """A follow-up question and what came before it become a question that stands alone: by rules, or by a model. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.errors import ModelError
 from qa.question.answer_type import shape_of
 from qa.question.antecedents import Antecedents, antecedents_of, is_chat
 from qa.question.follow_up import OWNED, PERSONS, bare, is_follow_up, pointer
@@ -73,25 +72,36 @@ class StandaloneQuestion:
         return f"{asked.rstrip('?. ')} {' '.join(self.topic[:3])}?"
 
 
-def make_standalone(
-    question: str, history: Sequence[Turn], *, rewrite: Callable[[Messages], str] | None = None
-) -> StandaloneQuestion:
+def make_standalone(question: str, history: Sequence[Turn], *, written: str = "") -> StandaloneQuestion:
     """The question, with what the last turns were about when it leans on them; one that stands alone passes untouched.
 
     A question leans on history when it opens like a follow-up ("and …", "what about …"), points with a pronoun
     at something that it does not name itself, is a fragment, or has no content words of its own.
 
-    `rewrite` is a model that replies to messages. It is asked only about a question that leans on history, and what
-    it writes is taken only when `rewritten` lets it pass; otherwise, and when it raises ModelError, the rules hold.
+    `written` is what a model replied to `rewrite_request`. It is taken only when `rewritten` lets it pass; otherwise
+    the rules hold.
     """
-    turns = [_within_bounds(turn) for turn in history[-LOOK_BACK:]]
-    if not turns or not is_follow_up(question) or (shape_of(question) == "summary" and not pointer(question)):
+    turns = _leaned_on(question, history)
+    if not turns:
         return StandaloneQuestion(question)
     last = next((turn.citations for turn in reversed(turns[-IN_REACH:]) if turn.citations), ())
     cited = tuple((c.article_id, c.start, c.end) for c in last[:CITED])
-    if rewrite and (whole := _by_model(question, turns, rewrite)):
+    if written and (whole := rewritten(question, written, turns)):
         return StandaloneQuestion(whole, cited=cited)
     return replace(_by_rules(question, turns), cited=cited)
+
+
+def rewrite_request(question: str, history: Sequence[Turn]) -> Messages | None:
+    """What a model is to be asked to make the question stand alone, None where it does."""
+    turns = _leaned_on(question, history)
+    return rewrite_messages(question, turns) if turns else None
+
+
+def _leaned_on(question: str, history: Sequence[Turn]) -> list[Turn]:
+    """The turns that the question leans on, none when it stands alone."""
+    turns = [_within_bounds(turn) for turn in history[-LOOK_BACK:]]
+    alone = not is_follow_up(question) or (shape_of(question) == "summary" and not pointer(question))
+    return [] if alone else turns
 
 
 def _within_bounds(turn: Turn) -> Turn:
@@ -99,13 +109,6 @@ def _within_bounds(turn: Turn) -> Turn:
     if len(turn.question) <= QUESTION and len(turn.answer) <= ANSWER:
         return turn
     return turn.model_copy(update={"question": turn.question[:QUESTION], "answer": turn.answer[:ANSWER]})
-
-
-def _by_model(question: str, turns: Sequence[Turn], rewrite: Callable[[Messages], str]) -> str | None:
-    try:
-        return rewritten(question, rewrite(rewrite_messages(question, turns)), turns)
-    except ModelError:
-        return None
 
 
 def _by_rules(question: str, turns: Sequence[Turn]) -> StandaloneQuestion:

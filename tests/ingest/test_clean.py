@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.clean import clean_date, clean_line, clean_text, dateline, make_article, normalise_url
+from ingest.clean import clean_line, clean_text, dateline, make_article, normalise_url
+from ingest.dates import clean_date
 from ingest.errors import SourceError
 from ingest.schema import RawDocument
 from tests.growth import LINEAR, grown

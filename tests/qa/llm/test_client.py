@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import ModelError
+from ingest.failures import retry_after
 from ingest.settings import Settings
 from qa.llm.choice import DEFAULT_MODEL, check_model, chosen_model, configured_model
 from qa.llm.client import Model
-from qa.llm.deadline import retry_after, share_of_yes
+from qa.llm.parameters import share_of_yes
 from qa.llm.thoughts import ThoughtFilter
 from qa.llm.usage import Message, UsageMeter
 from tests.openai_server import DRIP, GARBAGE, HANG, PAGE, Failure, Messages, ModelServer
@@ -18,8 +19,8 @@ ASKED: list[Message] = [{"role": "system", "content": "Be brief."}, {"role": "us
 KEY = "sk-secret-0123456789"
 
 
-def said(model: Model, meter: UsageMeter | None = None) -> str:
-    return "".join(model.stream(ASKED, max_tokens=50, meter=meter or UsageMeter()))
+def said(model: Model, usage: UsageMeter | None = None) -> str:
+    return "".join(model.stream(ASKED, max_tokens=50, usage=usage or UsageMeter()))
 
 
 def failure(model: Model) -> str:
@@ -30,7 +31,7 @@ def failure(model: Model) -> str:
 
 def test_text_comes_piece_by_piece_as_the_server_says_it(model_server: ModelServer) -> None:
     model_server.reply = "Over two hours — 🕑 [1]."
-    pieces = list(configured_model(model_server.settings()).stream(ASKED, max_tokens=50, meter=UsageMeter()))
+    pieces = list(configured_model(model_server.settings()).stream(ASKED, max_tokens=50, usage=UsageMeter()))
     assert len(pieces) > 3
     assert "".join(pieces) == "Over two hours — 🕑 [1]."
     assert model_server.chats[0].body["max_tokens"] == 50
@@ -40,8 +41,8 @@ def test_text_comes_piece_by_piece_as_the_server_says_it(model_server: ModelServ
 def test_closing_the_stream_hangs_up_at_once(model_server: ModelServer) -> None:
     model_server.reply, model_server.pause = "word " * 1000, 0.02
     meter = UsageMeter()
-    stream = configured_model(model_server.settings()).stream(ASKED, max_tokens=50, meter=meter)
-    next(stream)
+    stream = configured_model(model_server.settings()).stream(ASKED, max_tokens=50, usage=meter)
+    assert next(filter(None, stream))
     stream.close()
     assert model_server.chats[0].hung_up.wait(60)
     assert model_server.chats[0].sent < 200
@@ -81,6 +82,39 @@ def test_what_a_server_refuses_is_left_out_from_then_on(
     assert len(model_server.chats) == asked + 1
     assert gone not in model_server.chats[-1].body
     assert kept in model_server.chats[-1].body
+
+
+SCHEMA = {"type": "object", "properties": {"tells": {"type": "string"}}}
+
+
+def with_schema(model: Model) -> str:
+    return "".join(model.stream(ASKED, max_tokens=50, usage=UsageMeter(), schema=SCHEMA))
+
+
+@pytest.mark.parametrize("reply", ['{"tells": "yes"}', '\n {"tells": "yes"}', '```json\n{"tells": "yes"}\n```'])
+def test_an_object_is_asked_for_by_its_schema(model_server: ModelServer, reply: str) -> None:
+    model_server.reply, model_server.schema_reply, model_server.pieces = "Yes.", reply, 1
+    model = configured_model(model_server.settings())
+    assert with_schema(model) == reply.lstrip()
+    asked = model_server.chats[0].body["response_format"]
+    assert asked == {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": SCHEMA}}
+    assert model.takes_schema
+    assert said(model) == "Yes."
+    assert "response_format" not in model_server.chats[1].body
+
+
+@pytest.mark.parametrize("refused", [set(), {"response_format"}])
+def test_a_server_that_ignores_or_refuses_a_schema_is_remembered(model_server: ModelServer, refused: set[str]) -> None:
+    model_server.refuses = refused
+    model = configured_model(model_server.settings())
+    assert model.takes_schema
+    assert with_schema(model) == "Yes."
+    assert not model.takes_schema
+    asked = len(model_server.chats)
+    assert with_schema(model) == "Yes."
+    assert len(model_server.chats) == asked + 1
+    assert "response_format" not in model_server.chats[-1].body
+    assert not configured_model(model_server.settings()).takes_schema
 
 
 FAILURES = {
@@ -208,7 +242,7 @@ def test_thoughts_before_the_text_are_left_out_however_they_are_cut(model_server
 @pytest.mark.parametrize("text", ["<", "<th", "<thin ice", "1 < 2"])
 def test_text_that_begins_like_a_thought_is_kept(text: str) -> None:
     speech = ThoughtFilter()
-    assert "".join([speech.heard(letter) for letter in text]) + speech.rest() == text
+    assert "".join([said for letter in text for said in speech.heard(letter)] + speech.rest()) == text
 
 
 def test_what_a_retry_after_can_say() -> None:
@@ -267,7 +301,7 @@ def test_a_check_passes_without_a_word_from_the_model(model_server: ModelServer)
 
 
 def test_a_check_of_a_model_that_the_server_has_not_lists_some_that_it_has(model_server: ModelServer) -> None:
-    with pytest.raises(ModelError, match=r"has no model gpt-9\. It has test-model"):
+    with pytest.raises(ModelError, match=r"has no model gpt-9: .* It has test-model"):
         check_model(configured_model(model_server.settings(openai_model="gpt-9")))
 
 

@@ -150,10 +150,10 @@ def test_the_local_model_answers_stops_and_is_quick_the_second_time(real: Model)
     assert sure is not None
     assert sure > 0.5
     assert second < first, "the prefix was not kept"
-    stream = real.stream(asked("Write a very long poem about the call."), max_tokens=400, meter=meter)
-    assert next(stream)
+    stream = real.stream(asked("Write a very long poem about the call."), max_tokens=400, usage=meter)
+    assert next(filter(None, stream))
     stream.close()
-    answer = "".join(real.stream(asked("How long did the call last? Be brief."), max_tokens=16, meter=meter))
+    answer = "".join(real.stream(asked("How long did the call last? Be brief."), max_tokens=16, usage=meter))
     assert "two hours" in answer.lower()
     assert meter.prompt_tokens > 150
     assert meter.usage(real.price).cost == 0.0

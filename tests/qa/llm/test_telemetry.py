@@ -33,10 +33,10 @@ def test_llamaindexs_handlers_get_the_messages_the_reply_and_its_tokens(model_se
         model_server.reply = "Over two hours."
         model = chosen_model(model_server.settings())
         assert model is not None
-        list(model.stream(ASKED, max_tokens=20, meter=UsageMeter()))
+        list(model.stream(ASKED, max_tokens=20, usage=UsageMeter()))
         model_server.reply = Failure(401)
         with pytest.raises(ModelError):
-            list(model.stream(ASKED, max_tokens=20, meter=UsageMeter()))
+            list(model.stream(ASKED, max_tokens=20, usage=UsageMeter()))
     finally:
         root.event_handlers.pop()
     kinds = [event.class_name() for event in events]
@@ -53,7 +53,7 @@ from ingest.settings import Settings
 from qa.llm.choice import chosen_model
 from qa.llm.usage import UsageMeter
 model = chosen_model(Settings())
-print("".join(model.stream([{"role": "user", "content": sys.argv[1]}], max_tokens=20, meter=UsageMeter())))
+print("".join(model.stream([{"role": "user", "content": sys.argv[1]}], max_tokens=20, usage=UsageMeter())))
 print("llama_index" in sys.modules)
 """
 
