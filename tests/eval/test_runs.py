@@ -21,6 +21,8 @@ from ingest.errors import ModelError
 from ingest.settings import Settings
 from tests.web import Site
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -105,6 +105,7 @@ def test_the_shipped_set_is_large_and_every_evidence_is_verbatim() -> None:
     assert all(json.loads(line)["id"] for line in raw)
 
 
+@pytest.mark.slow
 def test_a_run_holds_all_that_an_audit_needs_and_no_secret(report: Report) -> None:
     told = report.model_dump_json()
     assert "sk-very-secret" not in told

@@ -18,6 +18,8 @@ from ingest.settings import Settings
 from ingest.store import open_store, survives
 from qa import ask
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "What does the bridge of town 7 cost?"
 INDEX = "chroma-*"

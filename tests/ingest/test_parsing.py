@@ -17,6 +17,8 @@ from ingest.parsing import parse
 from tests.ingest.documents import BODY, LOOP, STORY, page, paper, paper_with, word, word_with
 from tests.web import Site
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SLOW_PARTS = b"<html><body><article>", b"<p>a"
 SLOW = SLOW_PARTS[0] + SLOW_PARTS[1] * 250_000

@@ -16,6 +16,8 @@ from ingest.library import open_library
 from ingest.settings import Settings
 from qa import ask
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 QUESTION = "What does the bridge of town 3 cost?"
 

@@ -24,6 +24,8 @@ from tests.ingest.documents import LOOP, STORY, page, paper, paper_with, word
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.slow
+
 COUNT = 10_000 if FULL else 160
 SEED = int(os.environ.get("TORTURE_SEED", "20261127"))
 LIMIT = 2_000_000

@@ -11,6 +11,8 @@ from ingest.settings import Settings
 from qa import ask, search
 from tests.effort import FULL
 
+pytestmark = pytest.mark.slow
+
 
 def story(number: int, thing: str = "bridge") -> RawDocument:
     text = f"The council of town {number} met on Monday. The {thing} of town {number} costs {number + 7} dollars."

@@ -11,6 +11,8 @@ from qa.llm import Meter, chosen
 from tests.openai_server import Failure, ModelServer
 from tests.web import Site
 
+pytestmark = pytest.mark.slow
+
 SECRET = "The article's own words."
 KEY = "sk-secret-0123456789"
 ASKED = [{"role": "user", "content": SECRET}]
