@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-COUNT = 10_000 if FULL else 160
+COUNT = 10_000 if FULL else 240
 SEED = int(os.environ.get("TORTURE_SEED", "20261127"))
 LIMIT = 2_000_000
 SECONDS = 20.0
