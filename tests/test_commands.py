@@ -56,6 +56,7 @@ def article(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_an_article_goes_in_and_an_answer_comes_out(command, article: Path) -> None:
     added = command("ingest", str(article))
     assert added.returncode == 0
@@ -96,6 +97,7 @@ def test_the_library_is_listed_emptied_and_rebuilt(inside, article: Path) -> Non
     assert inside("ingest", "--delete", name).returncode == 1
 
 
+@pytest.mark.slow
 def test_standard_input_is_an_article(command) -> None:
     assert command("ingest", "-", given="The bridge opened on Monday. It cost four million dollars.").returncode == 0
     assert "four million" in command("qa", "How much did the bridge cost?").stdout

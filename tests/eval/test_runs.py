@@ -21,7 +21,28 @@ from ingest.errors import ModelError
 from ingest.settings import Settings
 from tests.web import Site
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
+    """The run of all shipped questions, with a key set that nothing of it may tell."""
+    folder = tmp_path_factory.mktemp("eval") / "data"
+    return run("sample", settings=Settings(data_dir=folder, openai_api_key="sk-very-secret"))  # type: ignore[arg-type]
+
+
+def test_a_run_holds_all_that_an_audit_needs_and_no_secret(report: Report) -> None:
+    told = report.model_dump_json()
+    assert "sk-very-secret" not in told
+    assert report.set_sha256 in told
+    assert report.environment["encoder"] == "all-MiniLM-L6-v2"
+    scores = report.scores
+    assert scores["quotes_exact"].value == 1.0
+    assert (scores["citation_recall"].value or 0) > 0.75
+    assert (scores["not_found_recall"].value or 0) > 0.7
+    assert scores["errors"].value == 0
 
 
 def worse(report: Report, *names: str) -> Report:

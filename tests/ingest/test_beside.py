@@ -21,6 +21,8 @@ from ingest.settings import Settings
 from ingest.worker import Step
 from qa import ask
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = RawDocument(origin="pasted text", text="Zoo Opens\nThe zoo opened on Friday. A ticket costs twelve euros.")
 LONG = RawDocument(

@@ -36,6 +36,8 @@ from tests.conftest import CACHE
 from tests.effort import FULL
 from tests.openai_server import Messages, ModelServer, Request
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "sk-test-0123456789-never-told"
 ATTEMPTS = 5 if FULL else 1

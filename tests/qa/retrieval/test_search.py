@@ -113,6 +113,7 @@ def test_equal_ranks_add_up() -> None:
     assert fuse([], [], 0.5) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not (SHARED / "data" / "multihoprag").exists(), reason="needs ../shared/data/multihoprag")
 def test_on_published_news_questions_the_fusion_is_at_least_as_good_as_bm25(settings: Settings) -> None:
     folder = SHARED / "data" / "multihoprag"
