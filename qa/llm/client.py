@@ -67,7 +67,8 @@ class Model:
     retries: int = 2
     price: tuple[float, float] | None = None
     starts: Callable[[], str] | None = None
-    _traits: Traits = field(default_factory=Traits, init=False, repr=False, compare=False)
+    traits: Traits = field(default_factory=Traits, init=False, repr=False, compare=False)
+    """What has been learned of its server."""
 
     @property
     def local(self) -> bool:
@@ -77,7 +78,7 @@ class Model:
     @property
     def takes_schema(self) -> bool:
         """Whether it is worth asking for a reply by a JSON schema: until the server has refused or ignored one."""
-        return "response_format" not in self._traits.refused
+        return "response_format" not in self.traits.refused
 
     def close(self) -> None:
         """Give back the connections. A local model's server goes on: another may use it."""
@@ -115,7 +116,7 @@ class Model:
                 usage.first_word = monotonic() - reply.begun
             begun += text if len(begun) < len(_FENCE) and text != TAKEN_BACK else ""
             if schema and begun and not _like_json(begun):
-                self._traits.refused.add("response_format")
+                self.traits.refused.add("response_format")
             yield text
         if not begun.strip():
             raise self._silent(reply.ended)
@@ -130,14 +131,14 @@ class Model:
 
     def ask_yes(self, messages: Sequence[Message], usage: UsageMeter) -> Generator[str, None, float | None]:
         """What `yes` returns, after a "" at every beat until it is known. Closing the generator ends the request."""
-        if "logprobs" in self._traits.refused:
+        if "logprobs" in self.traits.refused:
             return None
         asked = {"messages": list(messages), "max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": 10}
         reply = _Reply()
         for _ in self._texts(asked, reply, usage):
             yield ""
         if not reply.logprobs:
-            self._traits.refused |= {"logprobs", "top_logprobs"}
+            self.traits.refused |= {"logprobs", "top_logprobs"}
             return None
         return share_of_yes(reply.logprobs)
 
@@ -172,7 +173,7 @@ class Model:
 
     def _texts(self, asked: dict[str, Any], reply: _Reply, usage: UsageMeter) -> Generator[str, None, None]:
         """The texts of a reply and "" at every beat. Counts its tokens, also when it is closed early."""
-        thoughts = ThoughtFilter(held=self._traits.thinks)
+        thoughts = ThoughtFilter(held=self.traits.thinks)
         messages = asked["messages"]
         with telemetry.traced_call(self.name, self._address, messages, usage) as said:
             try:
@@ -187,7 +188,7 @@ class Model:
                     said.append(text)
                     yield text
             finally:
-                self._traits.thinks = self._traits.thinks or thoughts.orphaned
+                self.traits.thinks = self.traits.thinks or thoughts.orphaned
                 if reply.begun:
                     usage.add(messages, reply.characters, reply.tokens)
 
@@ -214,17 +215,17 @@ class Model:
         dropped: set[str] = set()
         send(Piece())
         while True:
-            sent = self._traits.request(asked, dropped)
+            sent = self.traits.request(asked, dropped)
             request = client.chat.completions.with_streaming_response.create(
                 model=self.name, timeout=self.timeout, **sent
             )
             try:
                 async with request as response:
-                    self._traits.refused |= dropped
+                    self.traits.refused |= dropped
                     return await _read(response, reader, limit, send)
             except Exception as error:
                 more = refused_parameters(error, set(sent))
-                if self._traits.least_tokens(error, sent):
+                if self.traits.least_tokens(error, sent):
                     continue
                 if not more:
                     raise

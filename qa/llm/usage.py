@@ -26,17 +26,22 @@ _PRICES = {
 
 @dataclass
 class UsageMeter:
-    """Adds up the calls of one answer. `first_word` is the seconds from a stream's request to its first text."""
+    """Adds up the calls of one answer, of which so many had tokens that the server did not tell.
+
+    `first_word` is the seconds from a stream's request to its first text.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     calls: int = 0
+    estimates: int = 0
     first_word: float | None = None
 
     def add(self, messages: Sequence[Message], said: int, told: tuple[int | None, int | None]) -> None:
         """Count one call: the tokens read and written that the server tells of, else an estimate by the characters."""
         self.calls += 1
         read, wrote = told
+        self.estimates += None in told
         self.prompt_tokens += estimated(sum(len(m["content"]) + 1 for m in messages) - 1) if read is None else read
         self.completion_tokens += estimated(said) if wrote is None else wrote
 
