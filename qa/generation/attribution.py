@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from qa.generation import chatter
 from qa.generation.alignment import align
 from qa.generation.prompt import PromptContext, defuse
-from qa.generation.reply import LONGEST_REPLY, Reading, ends, may_refuse, read_reply
+from qa.generation.reply import LONGEST_REPLY, ReplyContent, ends, may_refuse, read_reply
 from qa.schema import DraftSentence, Rejected, Span, Support
 from qa.text.words import stems_of
 from qa.verification.cite import Cited, cite, verdict
@@ -23,6 +23,9 @@ READ_AGAIN = 40
 
 SHARED = 2
 """Stems that a sentence must share with the one that a bare number in round brackets cites."""
+
+MOST_PLACES = 50
+"""Places in the articles that are looked at for a number."""
 
 _AFFIRMED = "A bare yes or no cannot be checked."
 _LAST_WORD = re.compile(r"[\w'’-]+\W{0,2}$")
@@ -41,7 +44,7 @@ class Reply:
     text: str = ""
     _judged: dict[DraftSentence, tuple[DraftSentence, tuple[Rejected, ...]]] = field(default_factory=dict)
     _shown: tuple[int, str] = (0, "")
-    _read: tuple[int, Reading] = (-1, Reading())
+    _read: tuple[int, ReplyContent] = (-1, ReplyContent())
 
     def __post_init__(self) -> None:
         self._sentences = self.sheet.texts()
@@ -96,7 +99,7 @@ class Reply:
         judged = (self._judge(said) for said in self._reading().sentences)
         return tuple(dict.fromkeys(item for draft, items in judged if draft in drafts for item in items))
 
-    def _reading(self) -> Reading:
+    def _reading(self) -> ReplyContent:
         if self._read[0] != len(self.text):
             self._read = (len(self.text), read_reply(self.text, self._stands))
         return self._read[1]
@@ -141,7 +144,16 @@ class Reply:
         return not known or (self._says(inside) and not self._about(before, number))
 
     def _says(self, words: str) -> bool:
-        return bool(words) and bool(re.search(rf"(?<![\w.,]){re.escape(words[:80])}(?![\w])", self._words))
+        """Whether these words stand in the articles' own, not within a word or number."""
+        place = self._words.find(words) if words else -1
+        for _ in range(MOST_PLACES):
+            if place < 0:
+                return False
+            around = self._words[max(place - 1, 0) : place], self._words[place + len(words) : place + len(words) + 1]
+            if not any(char.isalnum() or char in ".," for char in around[0]) and not around[1].isalnum():
+                return True
+            place = self._words.find(words, place + 1)
+        return False
 
     def _about(self, before: str, number: int) -> bool:
         """Whether the sentence of this number shares words with what stands before it."""

@@ -2,7 +2,7 @@
 
 import re
 
-from qa.generation.markers import cited, unmarked
+from qa.generation.markers import cited, without_markers
 
 _ASKED = (
     r"(?:question|q|user|human|customer|instruction|prompt|frage|pregunta|domanda|pergunta|запитання|питання"
@@ -97,10 +97,10 @@ def without_sources(text: str) -> tuple[str, tuple[int, ...]]:
         if not found or not any(map(str.isalnum, "".join(lines[:place]))):
             continue
         rest = found["rest"].strip()
-        bare = not any(map(str.isalnum, unmarked(rest)[0])) or cited(rest.strip("[]() .")) is not None
+        bare = not any(map(str.isalnum, without_markers(rest)[0])) or cited(rest.strip("[]() .")) is not None
         if bare and all(map(_LISTED.match, after)) and (rest or after):
             numbers = (
-                [number for marker in unmarked(rest)[1] for number in marker.numbers]
+                [number for marker in without_markers(rest)[1] for number in marker.numbers]
                 or cited(rest.strip("[]() ."))
                 or []
             )

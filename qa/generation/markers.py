@@ -87,7 +87,7 @@ def usual_forms(text: str) -> str:
     return text.translate(_WIDE)
 
 
-def unmarked(text: str, stands: Stands | None = None) -> tuple[str, list[Marker]]:
+def without_markers(text: str, stands: Stands | None = None) -> tuple[str, list[Marker]]:
     """The text without its markers, and these: `"It rained [1, S2]."` → `"It rained."`, `[Marker(9, (1, 2))]`."""
     kept: list[str] = []
     markers: list[Marker] = []

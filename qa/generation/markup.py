@@ -10,7 +10,7 @@ _STOP = re.compile(
 """Tokens by which models tell turns apart."""
 
 _HEADER = re.compile(
-    r"\A\s*(?:<[|｜](?:start_header_id|im_start)[|｜]>)?\s*(?:assistant|model)\s*(?:<[|｜]end_header_id[|｜]>)?\s*\n"
+    r"\A\s{0,20}(?:<[|｜](?:start_header_id|im_start)[|｜]>)?\s{0,5}(?:assistant|model)\s{0,5}(?:<[|｜]end_header_id[|｜]>)?[^\S\n]{0,5}\n"
 )
 _SILENT = re.compile(
     r"(?is)<(script|style|template|iframe)\b[^<>]{0,300}>.{0,4000}?</\1\s{0,3}>|<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>"

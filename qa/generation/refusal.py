@@ -15,15 +15,15 @@ LONGEST = 300
 """Characters of a sentence that are read: a refusal is shorter."""
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'})
-_QUOTED = re.compile(r'"[^"]*"|「[^」]*」|『[^』]*』')
+_QUOTED = re.compile(r'"[^"]{0,300}"|「[^」]{0,300}」|『[^』]{0,300}』')
 _WRAPPED = re.compile(r'^\W*"([^"]*)"\W*$')
 _ARABIC_POINTS = re.compile("[\u064b-\u0652\u0640]")
 _TURN = re.compile(
-    r"(?i)\s*[;—]\s*|\s+[–-]\s+|,\s*only (?:that )?|[,.]?\s*\b(?:but|however|though|although|while|whereas|aber"
+    r"(?i)\s?[;—]\s?|\s[–-]\s|,\s?only (?:that )?|[,.]?\s?\b(?:but|however|though|although|while|whereas|aber"
     r"|jedoch|allerdings|sondern"
     r"|obwohl|pero|sino|aunque|sin embargo|mais|cependant|toutefois|bien que|però|tuttavia|sebbene|anche se|mas|porém"
     r"|embora|але|проте|однак|хоча|но|однако|хотя|ale|jednak|choć|chociaż)\b,?\s*"
-    r"|[，,]?\s*(?:但是|但|不过|然而|只是|虽然|尽管)\s*|(?<=が)、|ただし、?|しかし、?|ものの、?|[،,]?\s+(?:ولكن|لكن|رغم)\s+(?:أن\s+)?"
+    r"|[，,]?\s?(?:但是|但|不过|然而|只是|虽然|尽管)\s*|(?<=が)、|ただし、?|しかし、?|ものの、?|[،,]?\s(?:ولكن|لكن|رغم)\s(?:أن\s)?"
 )
 """Where a sentence turns to something else: “It does not say why, but it names the day.”"""
 

@@ -3,8 +3,9 @@
 Lists of our own. Held to the refusals and claims of tests/qa/generation/refusals.jsonl.
 """
 
-import re
 from dataclasses import dataclass
+from re import Pattern
+from re import compile as pattern
 
 APOLOGIES = (
     r"unfortunately|sorry|i'm sorry|i am sorry|apologies|regrettably|i'm afraid|no,|well|but"
@@ -27,12 +28,12 @@ class Grammar:
     them, or `said` after: then it is somebody else who does not tell. `source` is “According to the article,”.
     """
 
-    letters: re.Pattern[str]
-    bare: re.Pattern[str]
-    forms: tuple[re.Pattern[str], ...]
-    saying: re.Pattern[str]
-    said: re.Pattern[str]
-    source: re.Pattern[str] = re.compile(_NEVER)
+    letters: Pattern[str]
+    bare: Pattern[str]
+    forms: tuple[Pattern[str], ...]
+    saying: Pattern[str]
+    said: Pattern[str]
+    source: Pattern[str] = pattern("(?!x)x")
 
 
 _LATIN, _CYRILLIC, _HAN, _KANA, _ARABIC = (
@@ -46,7 +47,7 @@ _LATIN, _CYRILLIC, _HAN, _KANA, _ARABIC = (
 
 def _words(most: int, without: str = _NEVER) -> str:
     """Up to so many words of one clause, none of which is among those without."""
-    return rf"(?:[^\w.,;:]+(?!(?:{without})\b)[\w'-]+){{0,{most}}}?[^\w.,;:]+"
+    return rf"(?:[^\w.,;:'-]+(?!(?:{without})\b)[\w'-]+){{0,{most}}}?[^\w.,;:'-]+"
 
 
 # English -------------------------------------------------------------------------------------------------------------
@@ -95,8 +96,8 @@ _EN_SAYING = (
 )
 
 ENGLISH = Grammar(
-    letters=re.compile(_LATIN),
-    bare=re.compile(
+    letters=pattern(_LATIN),
+    bare=pattern(
         rf"n/?a|idk|unknown|none|unanswerable|i don't know|i do not know|no idea"
         rf"|(?:it )?(?:is )?not (?:\w+ly )?(?:{_EN_TOLD}|applicable|known)"
         r"|(?:this |that |it )?(?:cannot|can't|unable to|impossible to|not possible to) (?:be )?(?:say|answer"
@@ -106,69 +107,69 @@ ENGLISH = Grammar(
         rf"|found))?"
     ),
     forms=(
-        re.compile(rf"{_EN_S}{_words(7, 'that|says?|states?|reports?|said')}{_EN_DOES}{_words(4, 'that')}{_EN_TELL}\b"),
-        re.compile(
+        pattern(rf"{_EN_S}{_words(7, 'that|says?|states?|reports?|said')}{_EN_DOES}{_words(4, 'that')}{_EN_TELL}\b"),
+        pattern(
             rf"{_EN_S}{_words(5, 'that|says?')}(?:gives?|provides?|contains?|offers?|makes?|has|have|includes?"
             rf"|supplies)(?: us)? no\b(?:\s+[\w-]+){{0,2}}? {_EN_INFO}\b"
         ),
-        re.compile(
+        pattern(
             rf"{_EN_S}{_words(3)}(?:is silent|says? nothing|tells? us nothing|lacks?|omits?"
             rf"|leaves? (?:it )?open|leaves? out)\b"
         ),
-        re.compile(
+        pattern(
             rf"\b(?:not|never|nowhere)\b{_words(3, 'that')}{_EN_TOLD}\b[^.;]{{0,60}}?\b(?:in|by|from|within"
             rf"|on)\s+{_EN_S}"
         ),
-        re.compile(rf"n't\b{_words(2, 'that')}{_EN_TOLD}\b[^.;]{{0,60}}?\b(?:in|by|from|within|on)\s+{_EN_S}"),
-        re.compile(rf"\b(?:not|isn't)\s+(?:in|something|part of|available in)\s+{_EN_S}"),
-        re.compile(
+        pattern(rf"n't\b{_words(2, 'that')}{_EN_TOLD}\b[^.;]{{0,60}}?\b(?:in|by|from|within|on)\s+{_EN_S}"),
+        pattern(rf"\b(?:not|isn't)\s+(?:in|something|part of|available in)\s+{_EN_S}"),
+        pattern(
             rf"\b(?:no|any|isn't|aren't|not)\b(?:\s+[\w-]+){{0,3}}? {_EN_INFO}\b[^.;]{{0,80}}?\b(?:in|from"
             rf"|within)\s+{_EN_S}"
         ),
-        re.compile(rf"\b(?:nothing (?:in|from)|none of|nowhere in|neither)\s+{_EN_S}"),
-        re.compile(
+        pattern(rf"\b(?:nothing (?:in|from)|none of|nowhere in|neither)\s+{_EN_S}"),
+        pattern(
             rf"\b(?:cannot|can't|could not|unable to|not possible to"
             rf"|impossible to)\b{_words(3)}{_EN_KNOW}\b[^.;]{{0,80}}?\b(?:from|in|on|by|with|using)\s+{_EN_S}"
         ),
-        re.compile(
+        pattern(
             rf"{_EN_S}[^.;]{{0,40}}?\b(?:cannot|can't|not possible to"
             rf"|impossible to)\b{_words(2)}{_EN_KNOW}\b"
         ),
-        re.compile(rf"\b(?:unclear|not clear|isn't clear|unknown|uncertain)\s+from\s+{_EN_S}"),
-        re.compile(rf"\bin\s+{_EN_S},?[^.;,]{{0,40}}?\b(?:is|are)\s+not\s+(?:\w+\s+)?{_EN_PLAIN}\b"),
-        re.compile(
+        pattern(rf"\b(?:unclear|not clear|isn't clear|unknown|uncertain)\s+from\s+{_EN_S}"),
+        pattern(rf"\bin\s+{_EN_S},?[^.;,]{{0,40}}?\b(?:is|are)\s+not\s+(?:\w+\s+)?{_EN_PLAIN}\b"),
+        pattern(
             rf"^(?!.*\bby\b)[^,;:]{{0,120}}?\b(?:is|are|(?:has|have) been)(?: not|n't) (?:[\w-]+ly "
             rf"|further )?{_EN_PLAIN}(?: (?:when|whether|who|how|why|what|where|which|here|anywhere"
             rf"|explicitly)\b.*)?\W*$"
         ),
-        re.compile(rf"^(?:unfortunately, )?no(?: [\w-]+){{1,3}}? (?:is|are) {_EN_PLAIN}\b(?! by)"),
-        re.compile(r"^\W*(?:unfortunately,? )?nothing is (?:said|mentioned|stated)\b"),
-        re.compile(
+        pattern(rf"^(?:unfortunately, )?no(?: [\w-]+){{1,3}}? (?:is|are) {_EN_PLAIN}\b(?! by)"),
+        pattern(r"^\W*(?:unfortunately,? )?nothing is (?:said|mentioned|stated)\b"),
+        pattern(
             r"^no (?:such |further |specific )?(?:information|details|mention)(?: (?:is|are) (?:given|provided"
             r"|available)|\W*$| about| on| of| regarding)"
         ),
-        re.compile(
+        pattern(
             r"\b(?:there is|there's|there are|there isn't|there aren't|i have|i find|i see) (?:no"
             r"|any)(?:\s+[\w-]+){0,2}? (?:information|info|mention|details|answer|data)\b"
         ),
-        re.compile(
+        pattern(
             rf"\bi(?:'m| am)?\b{_words(2)}?(?:can't|cannot|can not|could not|couldn't|unable|not able|do not"
             rf"|don't|did not|didn't|wasn't able|was unable|have no|was not able)\b{_words(3)}(?:find|answer"
             rf"|determine|tell|locate|see|know|have|say|information|identify|idea|enough|access|infer)\b"
         ),
-        re.compile(
+        pattern(
             r"\bquestion (?:cannot|can't|could not|is not|isn't"
             r"|can not) (?:be )?answered(?! by (?!the (?:article|text|passage)))"
         ),
-        re.compile(r"\bnot (?:directly |fully )?answer (?:your|this) question\b(?! of)"),
-        re.compile(
+        pattern(r"\bnot (?:directly |fully )?answer (?:your|this) question\b(?! of)"),
+        pattern(
             r"^(?:no, |unfortunately,? )?it (?:doesn't|does not)(?: \w+ly)? (?:say|mention|specify|state|tell"
             r"|indicate)\b"
         ),
     ),
-    saying=re.compile(_EN_SAYING),
-    source=re.compile(rf"^(?:based on|according to|as per|per|from|in)\s+{_EN_S}[^,]{{0,40}},\s*"),
-    said=re.compile(
+    saying=pattern(_EN_SAYING),
+    source=pattern(rf"^(?:based on|according to|as per|per|from|in)\s+{_EN_S}[^,]{{0,40}},\s*"),
+    said=pattern(
         r",(?! (?:it|but it|the article|the text)\b)[^,]{0,50}\b(?:said|says|stressed|complained|ruled|insisted"
         r"|added|argued|warned|noted)\b[^,]{0,25}$"
         r"|, according to (?!the (?:\w+ ){0,2}(?:article|text|passage))"
@@ -192,16 +193,16 @@ def _spaced(  # noqa: PLR0913 - the words that differ between languages
     near_apostrophe = rf"(?:\b(?:n'|non |no |не |nie |لا |لم )(?:{tell}))"
     subject = rf"(?<!\w)(?:{source})(?!\w)"
     return Grammar(
-        letters=re.compile(letters),
-        bare=re.compile(bare),
+        letters=pattern(letters),
+        bare=pattern(bare),
         forms=(
-            re.compile(rf"{subject}{_words(5, that)}(?:{near}|{near_apostrophe})"),
-            re.compile(rf"(?:{near}|{near_apostrophe})\w*{_words(8, that)}(?:l'|dell'|nell'|all')?{subject}"),
-            re.compile(rf"\b(?:{tell})\w*{_words(4, that)}{subject}{_words(3, that)}(?:{no})\b"),
-            *map(re.compile, more),
+            pattern(rf"{subject}{_words(5, that)}(?:{near}|{near_apostrophe})"),
+            pattern(rf"(?:{near}|{near_apostrophe})\w*{_words(8, that)}(?:l'|dell'|nell'|all')?{subject}"),
+            pattern(rf"\b(?:{tell})\w*{_words(4, that)}{subject}{_words(3, that)}(?:{no})\b"),
+            *map(pattern, more),
         ),
-        saying=re.compile(saying),
-        said=re.compile(rf",\s*(?:{saying})|,[^,]{{0,60}}(?:{saying})[^,]{{0,40}}$"),
+        saying=pattern(saying),
+        said=pattern(rf",\s*(?:{saying})|,[^,]{{0,60}}(?:{saying})[^,]{{0,40}}$"),
     )
 
 
@@ -371,21 +372,21 @@ _ZH_TELL = (
 )
 _ZH_NO = r"(?:没有|没|未|并未|未能|无|不)"
 CHINESE = Grammar(
-    letters=re.compile(_HAN),
-    bare=re.compile(
+    letters=pattern(_HAN),
+    bare=pattern(
         rf"(?:文中)?(?:未|没有)(?:被)?{_ZH_TELL}(?:此信息|相关信息|该信息)?|(?:我)?不(?:知道|清楚|详|明)|未知|无(?:法回答|法确定|答案|相关信息|信息)"
         rf"|暂无(?:信息|数据)"
     ),
     forms=(
-        re.compile(rf"{_ZH_S}(?:[^，,。；说称表示]{{0,10}}?){_ZH_NO}(?:[^，,。；]{{0,10}}?){_ZH_TELL}"),
-        re.compile(rf"{_ZH_NO}[^，,。；]{{0,14}}?{_ZH_S}[^，,。；]{{0,4}}?{_ZH_TELL}"),
-        re.compile(rf"(?:无法|不能|难以)(?:从|根据|通过)?[^，。；]{{0,12}}?{_ZH_S}"),
-        re.compile(rf"{_ZH_S}[^。；]{{0,10}}?(?:无法|不能|不足以)(?:确定|回答|得知|判断|看出)"),
-        re.compile(r"我(?:在[^。；]{0,12})?(?:找不到|无法|不能|不知道|没有找到|没找到)"),
-        re.compile(r"(?:没有|缺乏|无)(?:足够的?|任何|相关的?)?(?:信息|资料)(?:来)?(?:回答|说明|可)?"),
+        pattern(rf"{_ZH_S}(?:[^，,。；说称表示]{{0,10}}?){_ZH_NO}(?:[^，,。；]{{0,10}}?){_ZH_TELL}"),
+        pattern(rf"{_ZH_NO}[^，,。；]{{0,14}}?{_ZH_S}[^，,。；]{{0,4}}?{_ZH_TELL}"),
+        pattern(rf"(?:无法|不能|难以)(?:从|根据|通过)?[^，。；]{{0,12}}?{_ZH_S}"),
+        pattern(rf"{_ZH_S}[^。；]{{0,10}}?(?:无法|不能|不足以)(?:确定|回答|得知|判断|看出)"),
+        pattern(r"我(?:在[^。；]{0,12})?(?:找不到|无法|不能|不知道|没有找到|没找到)"),
+        pattern(r"(?:没有|缺乏|无)(?:足够的?|任何|相关的?)?(?:信息|资料)(?:来)?(?:回答|说明|可)?"),
     ),
-    saying=re.compile(r"(?:市长|警方|发言人|公司|部长|他|她|总统)[^，。]{0,6}(?:说|表示|称)|据[^，。]{1,12}称"),
-    said=re.compile(r"[，,][^，,]{1,10}(?:说|表示|称)"),
+    saying=pattern(r"(?:市长|警方|发言人|公司|部长|他|她|总统)[^，。]{0,6}(?:说|表示|称)|据[^，。]{1,12}称"),
+    said=pattern(r"[，,][^，,]{1,10}(?:说|表示|称)"),
 )
 _JA_S = r"(?:記事|本文|文章|テキスト|文中|この文|原文|著者|筆者|提供された(?:情報|文)|資料)"
 _JA_TELL = (
@@ -394,22 +395,22 @@ _JA_TELL = (
 )
 _JA_NO = r"(?:ません|ない|なし|ず|なかった|ございません|できません|不明)"
 JAPANESE = Grammar(
-    letters=re.compile(_KANA),
-    bare=re.compile(
+    letters=pattern(_KANA),
+    bare=pattern(
         r"(?:記載|情報|言及|回答)(?:が|は)?(?:なし|ありません|ない)|(?:わかり|分かり)ません(?:でした)?|不明(?:です)?|該当(?:する情報)?(?:なし|ありません)|知りません"
         r"|答えられません|回答できません"
     ),
     forms=(
-        re.compile(rf"{_JA_S}[^。と]{{0,25}}?{_JA_TELL}[^。、]{{0,12}}?{_JA_NO}"),
-        re.compile(rf"{_JA_TELL}[^。、]{{0,10}}?{_JA_S}[^。]{{0,10}}?{_JA_NO}"),
-        re.compile(rf"{_JA_S}から[^。]{{0,16}}?{_JA_NO}"),
-        re.compile(
+        pattern(rf"{_JA_S}[^。と]{{0,25}}?{_JA_TELL}[^。、]{{0,12}}?{_JA_NO}"),
+        pattern(rf"{_JA_TELL}[^。、]{{0,10}}?{_JA_S}[^。]{{0,10}}?{_JA_NO}"),
+        pattern(rf"{_JA_S}から[^。]{{0,16}}?{_JA_NO}"),
+        pattern(
             r"(?:述べられ|触れられ|書かれ|記載され|言及され|記載が|言及が|情報が|情報は|記載は)[^。、]{0,4}(?:ていません|ていない|ません|ありません|ない)"
         ),
-        re.compile(r"(?:お答えでき|答えられ|見つかり|見つけられ|判断でき|特定でき)ません"),
+        pattern(r"(?:お答えでき|答えられ|見つかり|見つけられ|判断でき|特定でき)ません"),
     ),
-    saying=re.compile(r"(?:市長|警察|報道官|大臣|会社|社長|大統領)[はが]"),
-    said=re.compile(r"と(?:[^。]{0,8})(?:述べ|話し|語っ|言っ|説明し)"),
+    saying=pattern(r"(?:市長|警察|報道官|大臣|会社|社長|大統領)[はが]"),
+    said=pattern(r"と(?:[^。]{0,8})(?:述べ|話し|語っ|言っ|説明し)"),
 )
 _AR_S = r"(?:المقال(?:ة)?|النص|الفقرة|السياق|الوثيقة|الكاتب|الكاتبة|الخبر|المصدر|الجمل|التقرير الإخباري)"
 _AR_TELL = (
@@ -418,21 +419,21 @@ _AR_TELL = (
 )
 _AR_NO = r"(?:لا|لم|لن|ليس|ليست|غير|دون)"
 ARABIC = Grammar(
-    letters=re.compile(_ARABIC),
-    bare=re.compile(
+    letters=pattern(_ARABIC),
+    bare=pattern(
         r"(?:هذا )?غير (?:مذكور|محدد|معروف|متوفر|متاح|موجود|واضح)ة?|(?:أنا )?لا أعرف|لا أعلم|لا أدري"
         r"|لا توجد (?:معلومات|إجابة|بيانات)|لا يوجد (?:جواب|ذكر)|لم (?:يذكر|يحدد|يرد)|مجهول"
     ),
     forms=(
-        re.compile(rf"\b{_AR_NO}{_words(2)}{_AR_TELL}{_words(6)}(?:(?:في|من|هذا|هذه) )?\w?{_AR_S}"),
-        re.compile(rf"\b{_AR_NO} {_AR_TELL} (?:(?:هذا|هذه) )?{_AR_S}"),
-        re.compile(rf"{_AR_S}{_words(3, 'أن|إن')}{_AR_NO}{_words(1)}?{_AR_TELL}"),
-        re.compile(rf"{_AR_S} {_AR_NO} {_AR_TELL}"),
-        re.compile(r"\bلا (?:أستطيع|يمكنني|أعرف|أعلم|أجد)|\bلم (?:أجد|أعثر|أتمكن)"),
-        re.compile(r"\bلا (?:توجد|يوجد) (?:أي )?(?:معلومات|تفاصيل|ذكر|إجابة|إشارة)"),
+        pattern(rf"\b{_AR_NO}{_words(2)}{_AR_TELL}{_words(6)}(?:(?:في|من|هذا|هذه) )?\w?{_AR_S}"),
+        pattern(rf"\b{_AR_NO} {_AR_TELL} (?:(?:هذا|هذه) )?{_AR_S}"),
+        pattern(rf"{_AR_S}{_words(3, 'أن|إن')}{_AR_NO}{_words(1)}?{_AR_TELL}"),
+        pattern(rf"{_AR_S} {_AR_NO} {_AR_TELL}"),
+        pattern(r"\bلا (?:أستطيع|يمكنني|أعرف|أعلم|أجد)|\bلم (?:أجد|أعثر|أتمكن)"),
+        pattern(r"\bلا (?:توجد|يوجد) (?:أي )?(?:معلومات|تفاصيل|ذكر|إجابة|إشارة)"),
     ),
-    saying=re.compile(r"\b(?:قال|قالت|صرح|أعلن|أعلنت|ذكرت|وفقا ل(?!لمقال|لنص)|الشرطة|المتحدث)\b"),
-    said=re.compile(r"،[^،]{0,20}(?:قال|قالت|بحسب|وفقا ل(?!لمقال|لنص))"),
+    saying=pattern(r"\b(?:قال|قالت|صرح|أعلن|أعلنت|ذكرت|وفقا ل(?!لمقال|لنص)|الشرطة|المتحدث)\b"),
+    said=pattern(r"،[^،]{0,20}(?:قال|قالت|بحسب|وفقا ل(?!لمقال|لنص))"),
 )
 GRAMMARS = (
     *(ENGLISH, GERMAN, SPANISH, FRENCH, ITALIAN, PORTUGUESE, POLISH),

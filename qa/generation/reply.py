@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ingest.split import split_sentences
 from qa.generation import chatter
-from qa.generation.markers import Marker, Stands, opened_at, unmarked, usual_forms
+from qa.generation.markers import Marker, Stands, opened_at, usual_forms, without_markers
 from qa.generation.markup import undecorated
 from qa.generation.refusal import divide
 from qa.generation.structured import MOST, begins_object, read_object
@@ -21,9 +21,11 @@ LONGEST_REPLY = 12_000
 
 _CLAIM = re.compile(r"\w")
 _ENDED = re.compile(r"[.!?…。！？؟।:][”’\"'»)\]」』]*\s*$")
-_LEFT = re.compile(r"^[\s,;:.\]})>|–—-]+(?=\w)|[\s\[【({<|]+$")
+_BEFORE, _AFTER = " ,;:.])}>|", " [【({<|"
+"""What is left of broken brackets and lists around a sentence."""
+
 _WARY = re.compile(
-    r"(?i)^\W*(?:[\w'’]+\W+){0,8}?\b(?:(?:article|text|passage|context|not|no|n/a|cannot|can['’]t|unable|sorry"
+    r"(?i)^\W*(?:\w[\w'’]*[^\w'’]+){0,8}?\b(?:(?:article|text|passage|context|not|no|n/a|cannot|can['’]t|unable|sorry"
     r"|unfortunately|i|there|nothing"
     r"|none|doesn['’]t|isn['’]t|leider|lo|texto|désolé)\b|artikel|artícul|artic|artig|стат|текст|artyku)"
 )
@@ -31,7 +33,7 @@ _WARY = re.compile(
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReplyContent:
     """A reply as it is understood: what it tells, and what it says that the article does not.
 
     `tells` is yes, partly or no where the model said so itself. `ended` is whether the last sentence has.
@@ -48,7 +50,7 @@ class Reading:
         return self.tells == "no" or (not self.sentences and bool(self.gaps))
 
 
-def read_reply(reply: str, stands: Stands | None = None, *, growing: bool = False) -> Reading:
+def read_reply(reply: str, stands: Stands | None = None, *, growing: bool = False) -> ReplyContent:
     """What a reply says: `"It rained [2]. It does not say where."` → (It rained., 2), and what it does not say.
 
     Sentences that are said again are left out, and so is the last of several when it was cut off. Of a `growing` reply
@@ -65,7 +67,7 @@ def read_reply(reply: str, stands: Stands | None = None, *, growing: bool = Fals
         ended = found.ended or not said or bool(_ENDED.search(said[-1].text))
         return _reading(found.tells, said, ended=ended, growing=growing)
     if growing and begins_object(text):
-        return Reading(ended=False)
+        return ReplyContent(ended=False)
     text = text[: opened_at(text)] if growing else text
     said = parse_reply(text, stands)
     return _reading("", said, ended=_whole(text, said), growing=growing)
@@ -79,7 +81,7 @@ def parse_reply(reply: str, stands: Stands | None = None) -> list[DraftSentence]
     """
     text = usual_forms(undecorated(reply[:LONGEST_REPLY]))
     text, listed = chatter.without_sources(chatter.answered_lines(chatter.unlooped(text)))
-    plain, markers = unmarked(text, stands)
+    plain, markers = without_markers(text, stands)
     sentences = _sentences(plain)
     cited = _attached(sentences, markers)
     drafts = [
@@ -92,7 +94,7 @@ def parse_reply(reply: str, stands: Stands | None = None) -> list[DraftSentence]
 
 def _trimmed(words: str) -> str:
     """A sentence on one line without what is left of broken brackets, or a greeting before it."""
-    return chatter.without_opening(_LEFT.sub("", " ".join(words.split())))
+    return chatter.without_opening(" ".join(words.split()).lstrip(_BEFORE).rstrip(_AFTER))
 
 
 def settled(reply: str) -> str:
@@ -116,7 +118,7 @@ def ends(sentence: str) -> bool:
     return bool(_ENDED.search(sentence))
 
 
-def _reading(tells: str, said: Sequence[DraftSentence], *, ended: bool, growing: bool) -> Reading:
+def _reading(tells: str, said: Sequence[DraftSentence], *, ended: bool, growing: bool) -> ReplyContent:
     """The sentences once each, in their order, without what was cut off; refusals apart."""
     kept = list(said) if ended or growing or len(said) < 2 else list(said[:-1])
     told, gaps = dict[str, DraftSentence](), []
@@ -127,7 +129,7 @@ def _reading(tells: str, said: Sequence[DraftSentence], *, ended: bool, growing:
         if claim and _CLAIM.search(claim):
             before = told.get(chatter.key(claim), DraftSentence(claim))
             told[chatter.key(claim)] = _with(draft.numbers, [before])[0]
-    return Reading(tells, tuple(told.values()), tuple(dict.fromkeys(gaps)), ended)
+    return ReplyContent(tells, tuple(told.values()), tuple(dict.fromkeys(gaps)), ended)
 
 
 def _joined(said: Sequence[DraftSentence]) -> list[DraftSentence]:

@@ -36,9 +36,9 @@ _START = re.compile(r"(?:\[\s{0,20})?\{\s{0,20}[\"'](?=[A-Za-z_])")
 _TRAILING = re.compile(r",(?=\s{0,50}[}\]])")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _PAIR = re.compile(
-    r"[\"'](?:text|sentence|answer|response|content|claim"
-    r"|statement)[\"']\s{0,9}:\s{0,9}[\"'](.{1,1500}?)(?:[\"']\s{0,9}(?=[,}\]])|$)"
-    r"(?:\s{0,9},\s{0,9}[\"']\w{1,20}[\"']\s{0,9}:\s{0,9}\[([\d,\s\"']{0,80})\])?"
+    r"[\"'](?:text|sentence|answer|response|content|claim|statement)[\"']\s{0,9}:\s{0,9}"
+    r"(?:\"([^\"]{1,1500})(?:\"|$)|'([^'\"]{1,1500})(?:'|$))"
+    r"(?:\s{0,9},\s{0,9}[\"']\w{1,20}[\"']\s{0,9}:\s{0,9}\[([\d,\s]{0,80})\])?"
 )
 _TEXT = (
     "text",
@@ -115,7 +115,10 @@ def _ended(text: str) -> bool:
 
 def _salvaged(text: str) -> StructuredReply | None:
     """What can be read of an object that is no JSON: with single quotes, or quotes within its strings."""
-    found = [(match[1], tuple(map(int, re.findall(r"\d{1,4}", match[2] or "")))) for match in _PAIR.finditer(text)]
+    found = [
+        (match[1] or match[2], tuple(map(int, re.findall(r"\d{1,4}", match[3] or ""))))
+        for match in _PAIR.finditer(text)
+    ]
     tells = re.search(r"[\"']tells[\"']\s{0,9}:\s{0,9}[\"'](\w+)", text)
     return (
         StructuredReply(_said(tells[1]) if tells else "", tuple(found[:MOST]), ended=True) if found or tells else None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as trying
 from hypothesis import strategies as st
 
-from qa.generation.markers import unmarked
+from qa.generation.markers import without_markers
 from qa.generation.reply import parse_reply, settled
 from tests.effort import FULL
 
@@ -83,6 +83,6 @@ def test_an_article_s_own_numbers_and_brackets_are_no_markers(text: str) -> None
 
 @given(st.text(alphabet="[](){}<>0123456789³^ ,.sourcentda第", max_size=80))
 def test_no_marker_breaks_the_reading(text: str) -> None:
-    plain, markers = unmarked(text)
+    plain, markers = without_markers(text)
     assert len(plain) <= len(text)
     assert all(0 <= marker.place <= len(plain) for marker in markers)
