@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from typing import IO, Any, NoReturn
 
 from ingest.errors import SourceError
-from ingest.formats import read_markdown, read_pdf
+from ingest.formats import read_markdown
 from ingest.kinds import DOCX, HTML, MARKDOWN, PDF
 from ingest.pages import read_html
+from ingest.paper import read_pdf
 from ingest.word import read_docx
 
 try:
