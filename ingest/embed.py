@@ -137,6 +137,7 @@ def load_embedder(settings: Settings) -> Embedder:
         settings.openai_base_url,
         settings.openai_api_key.get_secret_value(),
         settings.openai_timeout,
+        settings.openai_retries,
     )
 
 
@@ -150,7 +151,7 @@ class OpenAIEmbedder:
     Raises EncoderError, with one sentence for each way in which a server can fail.
     """
 
-    def __init__(self, model: str, base_url: str, key: str, timeout: float) -> None:
+    def __init__(self, model: str, base_url: str, key: str, timeout: float, retries: int = 2) -> None:
         import httpx  # noqa: PLC0415 - only with a server
         from llama_index.embeddings.openai import OpenAIEmbedding  # noqa: PLC0415 - costs a second, rarely used
 
@@ -166,7 +167,7 @@ class OpenAIEmbedder:
                 api_base=without_login(base_url) or None,
                 api_key=key or "none",
                 timeout=timeout,
-                max_retries=2,
+                max_retries=retries,
                 http_client=httpx.Client(auth=login, timeout=timeout, follow_redirects=True),
             )
             self._client._get_client()  # noqa: SLF001 - it is made only when used, and a bad URL shows only then

@@ -1,4 +1,4 @@
-"""The text and metadata of HTML, Markdown and PDF documents, by libraries. Pure: bytes in, fields out."""
+"""The text and metadata of Markdown and PDF documents, by libraries. Pure: bytes in, fields out."""
 
 import io
 import re
@@ -6,39 +6,12 @@ from typing import Any
 
 from ingest.charsets import decode
 from ingest.errors import SourceError
-
-MARKDOWN, HTML, PDF, DOCX = "markdown", "html", "pdf", "docx"
-KINDS = "Use a .txt, .md, .html, .pdf, .docx or .jsonl file, a folder, or a URL."
+from ingest.kinds import KINDS
 
 PAGES = 2_000
 """Pages of a PDF that are read."""
 
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
-
-
-def read_html(content: bytes, origin: str, url: str = "", charset: str = "") -> dict[str, Any]:
-    """The article of a page, without its menus, comments and advertisements, by trafilatura."""
-    import trafilatura  # noqa: PLC0415 - only for pages
-
-    text = decode(content, origin, KINDS, charset)
-    try:
-        found = trafilatura.bare_extraction(
-            text, url=url or None, include_comments=False, include_tables=True, with_metadata=True
-        )
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - whatever a parser throws at a hostile page, it is a page without an article
-        found = None
-    fields = found if isinstance(found, dict) else found.as_dict() if found is not None else {}
-    if not (fields.get("text") or "").strip():
-        raise SourceError(f"No article was found in the page {origin}.", "Paste or save its text instead.")
-    return {
-        "text": fields["text"],
-        "title": fields.get("title") or "",
-        "source": fields.get("sitename") or "",
-        "published_at": fields.get("date") or "",
-        "authors": [name.strip() for name in (fields.get("author") or "").split(";") if name.strip()],
-    }
 
 
 def read_markdown(content: bytes, origin: str, charset: str = "") -> dict[str, Any]:

@@ -9,37 +9,10 @@ from pathlib import Path
 from ingest.charsets import decode
 from ingest.errors import SourceError
 from ingest.fetch import fetch
-from ingest.formats import DOCX, HTML, KINDS, MARKDOWN, PDF
+from ingest.kinds import DOCX, HTML, KINDS, LINES, MARKDOWN, PDF, SUFFIXES, TEXT, TYPES, guess
 from ingest.parsing import parse
 from ingest.records import read_json, read_lines
 from ingest.schema import RawDocument, Skipped, Upload
-
-TEXT, LINES, JSON = "text", "lines", "json"
-_SUFFIXES = {
-    ".txt": TEXT,
-    ".text": TEXT,
-    ".md": MARKDOWN,
-    ".markdown": MARKDOWN,
-    ".html": HTML,
-    ".htm": HTML,
-    ".xhtml": HTML,
-    ".pdf": PDF,
-    ".docx": DOCX,
-    ".jsonl": LINES,
-    ".ndjson": LINES,
-    ".json": JSON,
-}
-_TYPES = {
-    "text/html": HTML,
-    "application/xhtml+xml": HTML,
-    "text/markdown": MARKDOWN,
-    "application/pdf": PDF,
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": DOCX,
-    "application/x-ndjson": LINES,
-    "application/jsonl": LINES,
-    "application/json": JSON,
-    "text/plain": TEXT,
-}
 
 _READING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
@@ -72,7 +45,7 @@ def _files(top: str) -> Iterator[str]:
             yield folder
             continue
         shown.sort()
-        yield from (path for name, inner, path in shown if not inner and Path(name).suffix.lower() in _SUFFIXES)
+        yield from (path for name, inner, path in shown if not inner and Path(name).suffix.lower() in SUFFIXES)
         waiting += [path for _, inner, path in reversed(shown) if inner]
 
 
@@ -137,7 +110,7 @@ def load(
     elif is_url(source):
         page = fetch(source, max_bytes=max_bytes, timeout=timeout, public_only=public_only)
         origin, content, url = source, page.content, page.url
-        suffix, kind, charset = Path(page.path).suffix, _TYPES.get(page.content_type), page.charset
+        suffix, kind, charset = Path(page.path).suffix, TYPES.get(page.content_type), page.charset
     elif source == "-":
         content = _read_input(max_bytes)
     else:
@@ -146,7 +119,7 @@ def load(
         origin = resolved(source)
     if not content.strip():
         raise SourceError(f"{origin} is empty.", "Give an article with words in it.")
-    kind = kind or _SUFFIXES.get(suffix.lower()) or _guess(content)
+    kind = kind or SUFFIXES.get(suffix.lower()) or guess(content)
     if kind in {MARKDOWN, HTML, PDF, DOCX}:
         fields = parse(kind, content, origin, url, charset, max_bytes=max_bytes, seconds=read_timeout)
         yield RawDocument.model_validate({**fields, "origin": origin, "url": url})
@@ -199,13 +172,3 @@ def _check_bytes(size: int, max_bytes: int, name: str) -> None:
         raise SourceError(
             f"{name} is larger than {max_bytes / 1e6:g} MB.", "Split it, or raise the limit with MAX_SIZE_MB."
         )
-
-
-def _guess(content: bytes) -> str:
-    """The kind of content without a telling name, from its first bytes."""
-    start = content[:1000].lstrip().lower()
-    if start.startswith(b"%pdf-"):
-        return PDF
-    if start.startswith(b"pk\x03\x04") and b"word/" in content[:100_000]:
-        return DOCX
-    return HTML if start.startswith((b"<!doctype html", b"<html")) else TEXT

@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from typing import IO, Any, NoReturn
 
 from ingest.errors import SourceError
-from ingest.formats import DOCX, HTML, MARKDOWN, PDF, read_html, read_markdown, read_pdf
+from ingest.formats import read_markdown, read_pdf
+from ingest.kinds import DOCX, HTML, MARKDOWN, PDF
+from ingest.pages import read_html
 from ingest.word import read_docx
 
 try:

@@ -22,7 +22,8 @@ from qa.generation.prompt import defuse
 from qa.generation.reply import parse_reply, refuses, settled
 from qa.llm.protocol import ReplyReader
 from qa.llm.thoughts import ThoughtFilter
-from qa.question.answer_type import answer_type_of, can_be, shape_of
+from qa.question.answer_form import can_be
+from qa.question.answer_type import answer_type_of, shape_of
 from qa.question.dates import date_spans
 from qa.question.parse import parse_question
 from qa.question.person import SpeakerAsked, person_asked, speaker_asked

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.question.answer_type import answer_type_of
-from qa.question.follow_up import AUXILIARY, bare, is_follow_up, pointer
+from qa.question.follow_up import bare, is_follow_up, pointer
 from qa.schema import Turn
-from qa.text.words import ASKING, STOP, content_words
+from qa.text.names import name_phrases
+from qa.text.words import ASKING, AUXILIARY, STOP, content_words
 
-_NAME = re.compile(
-    r"\b[A-Z][\w’'.-]*\w(?:(?: (?:of the|of|van|von|de|bin|al))? (?:(?<=of the )|(?<! the ))[A-Z][\w’'.-]*\w)*"
-)
 _PLACED = re.compile(r"(?i)\b(in|at|near|from|to|inside|outside|across|around|on)( the)? $")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _MARK = re.compile(r"\[\d{1,3}\]")
@@ -61,24 +59,9 @@ def is_chat(text: str) -> bool:
     return "?" not in text and bool(_CHAT.match(text))
 
 
-def phrases(text: str) -> list[tuple[str, int]]:
-    """The names of a text, of one word or more, with their places: `"Did Ada Li win?"` → `[("Ada Li", 4)]`.
-
-    A word that only opens a sentence counts unless it is a common one.
-    """
-    found = []
-    for match in _NAME.finditer(text):
-        name, start = match[0], match.start()
-        while (first := name.split(" ", 1))[0].lower() in STOP | ASKING | AUXILIARY and len(first) > 1:
-            start, name = start + len(first[0]) + 1, first[1]
-        if name.lower() not in STOP | ASKING | AUXILIARY and len(name) > 1:
-            found.append((name.removesuffix("'s").removesuffix("’s"), start))
-    return found
-
-
 def _people(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names that can be people's, and those that stand where a place stands."""
-    found = phrases(text)
+    found = name_phrases(text)
     places = [name for name, start in found if _PLACED.search(text[max(start - 14, 0) : start])]
     placed = set(places)
     people = [name for name, _ in found if name not in placed]
@@ -131,7 +114,7 @@ def _answering(question: str, answer: str) -> str:
     said = _MARK.sub("", answer)
     spots = [match.start() for match in _WORD.finditer(said) if match[0].lower() in asked]
     best: list[tuple[int, str]] = []
-    for name, start in phrases(said):
+    for name, start in name_phrases(said):
         rest = _without(name, asked)
         if rest:
             place = start + name.index(rest)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from qa.text.words import ASKING, STOP, capitalised, content_words
+from qa.text.names import capitalised
+from qa.text.words import ASKING, AUXILIARY, STOP, content_words
 
 _POLITE = re.compile(
     r"""(?ix) ^\W*+ ((
@@ -60,10 +61,6 @@ _BREAKS = frozenset(
     "when after before if because that who which while as since until and but or where than what".split()
 )
 _DETERMINERS = frozenset("a an the his her its their my our your each every which what whose no any some both".split())
-AUXILIARY = frozenset(
-    "is are was were be been do does did has have had can could will would shall should may might must isn't aren't"
-    " wasn't weren't don't doesn't didn't hasn't haven't can't couldn't won't wouldn't".split()
-)
 _BEFORE_THAT = frozenset("do say said mean know like think want than".split())
 _TELLING = frozenset(
     "summarise summarize list explain describe compare name tell give show say quote find define".split()

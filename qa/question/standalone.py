@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qa.question.answer_type import shape_of
-from qa.question.antecedents import Antecedents, antecedents_of, is_chat, phrases
+from qa.question.antecedents import Antecedents, antecedents_of, is_chat
 from qa.question.follow_up import OWNED, PERSONS, bare, is_follow_up, pointer
 from qa.question.rewrite import Messages, rewrite_messages, rewritten
 from qa.schema import Turn
+from qa.text.names import name_phrases
 from qa.text.words import content_words
 
 LOOK_BACK = 8
@@ -117,7 +118,7 @@ def _by_rules(question: str, turns: Sequence[Turn]) -> StandaloneQuestion:
     meant = _meant(asked[slice(*place)].lower(), focus) if place else ""
     own = {word.casefold() for word in content_words(question)}
     carried = [*content_words(meant), *_carried(turns)]
-    if not place and phrases(asked) and "about" in asked.lower():
+    if not place and name_phrases(asked) and "about" in asked.lower():
         others = {word for name in focus.people for word in name.split()}
         carried = [word for word in carried if word not in others] or carried
     topic: dict[str, str] = {}

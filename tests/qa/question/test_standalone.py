@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from eval.datasets import read_set
-from qa.question.antecedents import Antecedents, antecedents_of, phrases
+from qa.question.antecedents import Antecedents, antecedents_of
 from qa.question.follow_up import bare, is_follow_up, pointer
 from qa.question.parse import parse_question
 from qa.question.rewrite import rewrite_messages, rewritten
 from qa.question.standalone import StandaloneQuestion, make_standalone, rewrite_request
 from qa.schema import Citation, Turn
+from qa.text.names import name_phrases
 from tests.conftest import SHARED
 
 DIALOGUES: list[dict[str, Any]] = [
@@ -77,7 +78,7 @@ def test_what_was_cited_stays_in_reach_behind_thanks() -> None:
 
 
 def test_names_keep_their_words_together() -> None:
-    assert phrases("Before noon Steve Witkoff flew to Kyiv.") == [("Steve Witkoff", 12), ("Kyiv", 34)]
+    assert name_phrases("Before noon Steve Witkoff flew to Kyiv.") == [("Steve Witkoff", 12), ("Kyiv", 34)]
 
 
 def test_the_answer_to_who_brings_a_person_into_focus() -> None:
