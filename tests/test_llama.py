@@ -14,10 +14,12 @@ from llama_index.core.embeddings import BaseEmbedding
 from llama_index.core.llms.mock import MockFunctionCallingLLM
 from llama_index.core.tools import QueryEngineTool
 
-from ingest import articles
+from ingest import articles, ingest
+from ingest.errors import EncoderError, EncoderMismatchError
 from ingest.llama import ArticleNodeParser, MiniLMEmbedding
 from ingest.sample import sample
 from ingest.settings import Settings
+from qa import ask
 from qa.llama import ArticleQueryEngine, ArticleRetriever
 from tests.scripted_llm import RIGHT, Chatting
 from tests.test_project import ROOT
@@ -48,6 +50,45 @@ def test_the_retriever_and_the_query_engine_point_into_the_article(sample_settin
     assert "oligarchs" in str(response)
     assert text[response.source_nodes[0].node.start_char_idx :].startswith(response.source_nodes[0].node.text)
     assert response.metadata["answer"]["status"] == "answered"
+
+
+class Lettered(BaseEmbedding):
+    """How often each letter stands in a text."""
+
+    model_name: str = "letters"
+    fails: bool = False
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        if self.fails:
+            raise RuntimeError("no\nroom")
+        return [1.0 + text.count(letter) for letter in "abcdefghijklmnopqrstuvwxyz"]
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embedding(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embedding(query)
+
+
+def test_any_embedding_model_makes_the_index_and_another_is_refused_with_both_names(settings: Settings) -> None:
+    assert ingest(sample(), embed_model=Lettered(), settings=settings).count("added") == 1
+    own = settings.using(Lettered())
+    assert ask("Why was the call delayed?", settings=own).status == "answered"
+    assert ingest(sample(), embed_model=Lettered(), settings=settings).count("unchanged") == 1
+    with pytest.raises(EncoderMismatchError, match="made by Lettered:letters, but all-MiniLM-L6-v2 is in use"):
+        ask("Why was the call delayed?", settings=settings)
+    with pytest.raises(EncoderMismatchError, match="Lettered:letters, but Lettered:others is in use"):
+        ingest(sample(), embed_model=Lettered(model_name="others"), settings=settings)
+
+
+def test_an_embedding_model_that_fails_is_one_sentence(settings: Settings) -> None:
+    with pytest.raises(
+        EncoderError, match="The embedding model Lettered:letters failed: RuntimeError: no room"
+    ) as caught:
+        ingest(sample(), embed_model=Lettered(fails=True), settings=settings)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(EncoderError, match="type str, which is no BaseEmbedding"):
+        ingest(sample(), embed_model="letters", settings=settings)
 
 
 def test_the_query_engine_takes_any_llm(sample_settings: Settings) -> None:

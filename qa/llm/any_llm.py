@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.errors import ModelError
-from ingest.failures import Asked, explain, told_by
+from ingest.failures import Asked, explain_own
 from ingest.settings import Settings
 from qa.llm.client import Model, Send
 from qa.llm.protocol import Piece
 from qa.llm.usage import Message
 
-_KEYS = ("api_key", "aws_secret_access_key", "aws_session_token", "token")
 _COUNTS = (
     ("prompt_tokens", "completion_tokens"),
     ("input_tokens", "output_tokens"),
@@ -76,21 +75,9 @@ class AnyModel(Model):
             raise self._explained(error, self.timeout) from None
 
     def _explained(self, error: Exception, seconds: float) -> ModelError:
-        found = super()._explained(error, seconds)
-        if isinstance(error, ModelError | TimeoutError) or hasattr(error, "status_code") or told_by(error):
-            return found
-        said, _ = explain(error, Asked(self.where, self.name))
-        if "did not answer like" not in said:
-            return found
-        return ModelError(f"{self.where} failed: {self._without_keys(error)}", "Look at how it is set up.")
-
-    def _without_keys(self, error: Exception) -> str:
-        """The error's own first words, without the keys that the model holds."""
-        line = " ".join(f"{type(error).__name__}: {error}".split())
-        for name in _KEYS:
-            key = getattr(self.llm, name, None)
-            line = line.replace(key, "…") if isinstance(key, str) and key else line
-        return line[:200].rstrip(".:") + "."
+        if isinstance(error, ModelError | TimeoutError):
+            return super()._explained(error, seconds)
+        return ModelError(*explain_own(error, Asked(self.where, self.name, key=self.key)))
 
 
 def any_model(llm: Any, settings: Settings) -> Model:
