@@ -13,7 +13,7 @@ from qa.text.words import stems_of
 from qa.verification.cite import Cited, cite, verdict
 from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import Checker
-from qa.verification.languages import SMALL, checked_elsewise, figures, tongue, tongue_of_article, values_in
+from qa.verification.languages import checked_elsewise, figures, is_small, tongue, tongue_of_article, values_in
 
 BEGUN = 3
 """Words by which a sentence has begun."""
@@ -122,7 +122,9 @@ class Reply:
 
     def _kept(self, said: DraftSentence, draft: DraftSentence, *, beside: bool) -> bool:
         """Whether a sentence is part of the answer: not what is said around it, or without ground beside a refusal."""
-        return bool(said.numbers) or draft.holds or not (beside or chatter.is_chatter(said.text))
+        if said.numbers or chatter.is_frame(said.text):
+            return bool(said.numbers)
+        return draft.holds or not (beside or chatter.is_chatter(said.text))
 
     def _cited(self, drafts: Sequence[DraftSentence]) -> Cited:
         return cite(drafts, self._articles, strict=self.strict)
@@ -204,7 +206,7 @@ class Reply:
 
     def _figures_at(self, text: str, places: Sequence[int]) -> bool:
         """Whether the text has figures, and these sentences have them all."""
-        found = [values for _, values in figures(text) if min(values) > SMALL]
+        found = [values for figure, values in figures(text) if not is_small(figure)]
         return bool(found) and all(values & values_in(self._sentences[place]) for values in found for place in places)
 
     def _foreign(self, text: str) -> bool:

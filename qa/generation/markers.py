@@ -21,7 +21,7 @@ _LABELS = frozenset(
     "sentence sentences sent satz sätze source sources src quelle quellen sourceid doc docs document documents id ids"
     " ref refs reference references citation citations cite cites line lines para paragraph paragraphs page pages p pp"
     " passage passages context contexts chunk chunks note notes footnote footnotes fn no nos nr number numbers num art"
-    " article evidence frase frases oración oraciones phrase phrases fuente fuentes fonte fonti fontes zdanie zdania"
+    " article evidence l frase frases oración oraciones phrase phrases fuente fuentes fonte fonti fontes zdanie zdania"
     " źródło źródła предложение предложения источник источники джерело джерела речення 第 句 句子 文 来源 來源"
     " 出典 資料 资料 引用 番 番目 الجملة جملة المصدر مصدر s z".split()
 )
@@ -31,7 +31,7 @@ _JOINS = frozenset(
     " und y et e и та i 和 と و".split()
 )
 _POINTING = frozenset("see cf vgl siehe voir véase vea vedi см див zob 参见 見 انظر".split())
-_MARKS = frozenset(",;&/+-–—:.=#^*_§№、，·~ ")
+_MARKS = frozenset("[],;&/+-–—:.=#^*_§№、，·~ ")
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
 _NUMBER = r"\d{1,4}"
 _LIST = rf"\[?{_NUMBER}\]?(?:\s*(?:,|and|&|und|y|et|e|-|–)\s*\[?{_NUMBER}\]?){{0,8}}"
@@ -39,6 +39,7 @@ _OF_SENTENCE = r"(?:the\s+)?(?:sentences?|sources?|passages?|lines?|satz|sätze|
 
 _FORMS = re.compile(
     r"\^?(?:\[{1,3}|【{1,2}|〔)\s*(?P<square>[^\[\]【】〔〕\n]{0,120}?)\s*(?:\]{1,3}|】{1,2}|〕)\^?"
+    r"|[⟨〈「«](?P<quoted>\d{1,4}(?:\s?,\s?\d{1,4}){0,8})[⟩〉」»]"
     r"|\((?P<round>[^()\n]{1,60})\)"
     r"|\{{1,2}(?P<curly>[^{}\n]{1,40})\}{1,2}"
     r"|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[ ,⁻˒]{1,2}[⁰¹²³⁴⁵⁶⁷⁸⁹]+){0,8})"
@@ -142,6 +143,8 @@ def _of(match: re.Match[str], text: str, *, square: bool, stands: Stands | None)
     """The numbers that a form cites; none for a source without numbers, None for what is no marker."""
     if match.re is _FORMS and match["square"] is not None:
         return _bracketed(match["square"])
+    if match.re is _FORMS and match["quoted"]:
+        return _numbers(match["quoted"])
     before = text[max(0, match.start() - 200) : match.start()]
     if stands and stands(before, match[0]):
         return None
@@ -182,7 +185,11 @@ def _bracketed(inside: str) -> list[int] | None:
 def _rounded(inside: str, after: str, *, square: bool) -> list[int] | None:
     """`(see sentence 3)` is a marker anywhere, `(3)` only before a stop, where none stands in square brackets."""
     numbers = cited(inside)
-    if numbers is None or any(token in _LABELS | _POINTING for token in _TOKEN.findall(inside.lower())):
+    if (
+        numbers is None
+        or "[" in inside
+        or any(token in _LABELS | _POINTING for token in _TOKEN.findall(inside.lower()))
+    ):
         return numbers
     bare = re.fullmatch(r"[\d\s,;&^#–-]+|[\d\s,;&^#–-]+ and \d+", inside)
     ends = not after.strip() or after.lstrip()[:1] in ".!?,;:[(。、，"

@@ -126,7 +126,9 @@ ENGLISH = Grammar(
             rf"\b(?:no|any|isn't|aren't|not)\b(?:\s+[\w-]+){{0,3}}? {_EN_INFO}\b[^.;]{{0,80}}?\b(?:in|from"
             rf"|within)\s+{_EN_S}"
         ),
-        pattern(rf"\b(?:nothing (?:in|from)|none of|nowhere in|neither)\s+{_EN_S}"),
+        pattern(
+            rf"\b(?:nothing (?:in|from|(?:about|on|regarding) [^.;]{{1,40}}? in)|none of|nowhere in|neither)\s+{_EN_S}"
+        ),
         pattern(
             rf"\b(?:cannot|can't|could not|unable to|not possible to"
             rf"|impossible to)\b{_words(3)}{_EN_KNOW}\b[^.;]{{0,80}}?\b(?:from|in|on|by|with|using)\s+{_EN_S}"

@@ -84,16 +84,25 @@ def parse_reply(reply: str, stands: Stands | None = None) -> list[DraftSentence]
     plain, markers = without_markers(text, stands)
     sentences = _sentences(plain)
     cited = _attached(sentences, markers)
+    opened = {_word_at(plain, marker.place) for marker in markers}
     drafts = [
-        DraftSentence(_trimmed(plain[start:end]), numbers=tuple(dict.fromkeys(own)))
+        DraftSentence(_trimmed(plain[start:end], opened=start in opened), numbers=tuple(dict.fromkeys(own)))
         for (start, end), own in zip(sentences, cited, strict=True)
     ]
     drafts = [draft for draft in drafts if draft.text]
     return _with(listed, drafts) if not any(cited) else drafts
 
 
-def _trimmed(words: str) -> str:
-    """A sentence on one line without what is left of broken brackets, or a greeting before it."""
+def _word_at(text: str, place: int) -> int:
+    """The next place at which no white space stands."""
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
+
+
+def _trimmed(words: str, *, opened: bool) -> str:
+    """A sentence on one line without what is left of broken brackets, or a greeting; with a capital after a marker."""
+    words = words[:1].upper() + words[1:] if opened else words
     return chatter.without_opening(" ".join(words.split()).lstrip(_BEFORE).rstrip(_AFTER))
 
 

@@ -27,6 +27,7 @@ _SCRIPTS = {
     "hi": re.compile("[\u0900-\u097f]"),
     "th": re.compile("[\u0e00-\u0e7f]"),
 }
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃ][\w'’-]+(?:\s[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃ][\w'’-]+)*")
 _FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f’ ]\d{3}(?!\d))*(?:[.,]\d+)?")
@@ -49,7 +50,9 @@ def tongue(text: str) -> str:
     for name, script in _SCRIPTS.items():
         if len(script.findall(text)) * (4 if name == "ja" else 3) > letters:
             return name
-    return language_of(text)
+    known = language_of(text)
+    slavic = len(_CYRILLIC.findall(text)) * 2 > letters
+    return "ru" if slavic and known == "en" else known
 
 
 @lru_cache(maxsize=256)
@@ -66,8 +69,7 @@ def checked_elsewise(claim: str, quotes: Sequence[str], before: Sequence[str], a
     cited = "\n".join(quotes)
     same = tongue(claim) == tongue_of_article(article)
     for figure, values in figures(claim):
-        small = not same and min(values) <= SMALL
-        if not small and not values & values_in(cited):
+        if (same or not is_small(figure)) and not values & values_in(cited):
             return "unsupported", f"“{figure}” is not in the cited words."
     near = "\n".join((cited, *before))
     for name in names_of(claim, article):
@@ -78,13 +80,19 @@ def checked_elsewise(claim: str, quotes: Sequence[str], before: Sequence[str], a
     return "unchecked", SAME if same else UNCHECKED
 
 
+def is_small(figure: str) -> bool:
+    """Whether a number may be a month, or a word in another language."""
+    return figure.isdecimal() and int(figure) <= SMALL
+
+
 def figures(text: str) -> Iterator[tuple[str, frozenset[float]]]:
     """Each number with what it may be: `"31.000"` → 31 or 31,000; `"8,4 Mio"` → 8.4 or 8,400,000."""
     for match in _FIGURE.finditer(text):
         plain = re.sub(r"[\u00a0\u202f’ ]", "", match[0])
-        values = {float(re.sub(r"[.,]", "", plain))}
-        if re.fullmatch(r"\d+[.,]\d+", plain):
-            values.add(float(plain.replace(",", ".")))
+        decimal = re.fullmatch(r"\d+[.,]\d+", plain)
+        grouped = not decimal or re.search(r"[.,]\d{3}$", plain)
+        values = {float(plain.replace(",", "."))} if decimal else set()
+        values |= {float(re.sub(r"[.,]", "", plain))} if grouped else set()
         after = text[match.end() : match.end() + 12]
         scaled = {value * scale for scale, word in _SCALES if word.match(after) for value in values}
         yield match[0], frozenset(values | scaled)
