@@ -25,8 +25,7 @@ _LEAD = re.compile(
       |文|作者|記者|记者|撰文|執筆|بقلم|כתב|מאת) (?:\s*[:：|/-]\s*|\s+|$) )+"""
 )
 _PARTING = re.compile(
-    r"\s*(?:[;|•·/&\n、，؛]|,|\s(?:and|und|y|et|e|i|og|och|en|и|та|with|mit|con|avec)\s|\s[–—-]\s|\s+by\s)\s*",
-    re.IGNORECASE,
+    r" ?[;|•·/&,、，؛] ?| (?:and|und|y|et|e|i|og|och|en|и|та|with|mit|con|avec|by|[–—-]) ", re.IGNORECASE
 )
 _SMALL = frozenset(
     "von van de der den del della di da do dos das du des la le les lo el al bin ibn ben bint ter ten te zu zum af"
@@ -69,8 +68,8 @@ _NOBODY_CJK = frozenset(
     "作者 编辑 編輯 记者 記者 管理员 管理員 佚名 匿名 本报讯 小编 責任編輯 责任编辑 編集部 記者会".split()
 )
 _AGENCIES = re.compile(
-    r"(?i)\b(?:associated press|agence france|press association|deutsche presse|condé nast|.*\.(?:com|de|net|org"
-    r"|co\.uk|info|fr|es|it))\b"
+    r"(?i)\b(?:associated press|agence france|press association|deutsche presse|condé nast)\b|\.(?:com|de|net|org"
+    r"|co\.uk|info|fr|es|it)\b"
 )
 
 

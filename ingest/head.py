@@ -30,7 +30,7 @@ _PUBLISHED = (
 ).split()
 _MODIFIED = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "lastmod", "last-modified")
 _SOURCE = ("og:site_name", "application-name", "dc.publisher", "dcterms.publisher", "citation_journal_title")
-_PARTED = re.compile(r"\s+(?:[|–—·•»«›‹:/]|-{1,2}|::)\s+|\s*\|\s*")
+_PARTED = re.compile(r" (?:[|–—·•»«›‹:/]|--?|::) | ?\| ?")
 _WRITTEN = re.compile(r"(?i)(?<![a-z])(?:by-?lines?|authors?|autor(?:en)?|auteur|writers?|reporter|firma)(?![a-z])")
 _PROFILE = re.compile(r"(?i)/(?:authors?|autor(?:en|es)?|auteurs?|autore|by|profile|writers?|journalists?)/[^/?#]{3}")
 _NOT_WRITTEN = re.compile(
@@ -81,7 +81,7 @@ def _title(tree: Any, machine: dict[str, Any], meta: dict[str, str], source: str
     heads = [words_in(one) for one in tree.iter("h1")][:20]
     page = next((words_in(one) for one in tree.iter("title")), "")
     told = [text_of(machine.get("headline")), *(meta.get(name, "") for name in _TITLE), page]
-    told = [one for one in told if one and not no_title(one, source)]
+    told = [" ".join(one.split()) for one in told if one and not no_title(one, source)]
     for one in told:
         parts = _PARTED.split(one)
         shown = next((head for head in heads if _is_of(head, one, parts)), "")

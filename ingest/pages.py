@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 from ingest import jsonld
-from ingest.boilerplate import clear, words_in
+from ingest.boilerplate import clear, drop, words_in
 from ingest.charsets import decode
 from ingest.errors import SourceError
 from ingest.head import head_of
@@ -192,3 +193,51 @@ def _is_content(block: Any) -> bool:
     linked = sum(len(words_in(one)) for one in block.iter("a"))
     inner = block.tag == "table" and any(True for _ in block.iter("form", "input", "ul"))
     return 2 * linked < len(words_in(block)) and not inner
+
+
+def lines_of(content: bytes) -> list[str]:
+    """All the lines of a piece of HTML or XHTML: paragraphs, headings, items, rows."""
+    from trafilatura.utils import load_html  # noqa: PLC0415 - only for pages
+
+    text = decode(content, "a page", KINDS)
+    if "<" not in text:
+        return [line for line in unescape(text).split("\n") if line.strip()]
+    tree = load_html(f"<html><body><div>{text}</div></body></html>" if "<body" not in text.lower() else text)
+    for gone in list(tree.iter("script", "style", "head")) if tree is not None else ():
+        drop(gone)
+    return [line for line in _all(tree) if line.strip()] if tree is not None else []
+
+
+def _all(tree: Any) -> Iterator[str]:
+    """The text of a tree, a line for each block; a table row by row."""
+    words: list[str] = []
+    for event, element in _walk(tree):
+        block = element.tag in _BLOCKS
+        if block and words:
+            yield " ".join("".join(words).split())
+            words = []
+        if event == "table":
+            yield from _rows(element, "tr", "td", "th")
+        elif event == "start":
+            words += ["- " if element.tag == "li" else "", element.text or ""]
+        if event != "start":
+            words.append(element.tail or "")
+    yield " ".join("".join(words).split())
+
+
+def _walk(tree: Any) -> Iterator[tuple[str, Any]]:
+    """The beginnings and ends of the elements of a tree; a table is one event."""
+    from lxml import etree  # noqa: PLC0415 - only for pages
+
+    walk = etree.iterwalk(tree, events=("start", "end"))
+    for event, element in walk:
+        if element.tag == "table" and event == "start":
+            walk.skip_subtree()
+        elif isinstance(element.tag, str):
+            yield ("table" if element.tag == "table" else event), element
+
+
+_BLOCKS = frozenset(
+    "p div section article h1 h2 h3 h4 h5 h6 li ul ol dl dt dd table blockquote pre br hr body html header footer main"
+    " figure figcaption aside tr".split()
+)

@@ -38,7 +38,7 @@ class Settings(BaseSettings):
 
     local_model: str = ""
 
-    citing: Literal["auto", "numbers", "plain"] = "auto"
+    citing: Literal["auto", "schema", "numbers", "plain"] = "auto"
     strict: Literal["on", "off"] = "off"
     max_tokens: int = Field(default=400, ge=16)
     prompt_tokens: int = Field(default=6_000, ge=500)

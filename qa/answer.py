@@ -7,6 +7,7 @@ from ingest.errors import ModelError, QuestionError
 from ingest.library import open_library
 from ingest.settings import Settings, read_settings
 from qa.generation.generate import Generation, standalone_events, warm_up
+from qa.generation.reply import LONGEST_REPLY
 from qa.llm.any_llm import any_model
 from qa.llm.choice import check_model, chosen_model
 from qa.llm.client import Model
@@ -44,6 +45,10 @@ MODEL = "quote"
 
 _INSTEAD = "The article is quoted instead."
 _DOES_NOT_HOLD = "The article does not support what the model wrote."
+_REFUSED = "The model says that the article does not tell."
+
+SURE = 0.98
+"""How probable the article's answer must be by the reader for it to be quoted beside a model's refusal."""
 
 History = Sequence[Turn | Answer | tuple[str, str]]
 
@@ -93,7 +98,7 @@ def stream(
     yield StageEvent(stage="evidence")
     with clock.of("evidence"):
         weighed = score_sentences(found.query, found.passages, load_reader() if settings.reader == "on" else None)
-    told, shown = None, ""
+    told, shown, written = None, "", ""
     if model:
         writing = Generation(model, found, weighed, settings, meter)
         try:
@@ -101,7 +106,9 @@ def stream(
             note = told.gaps if told else _DOES_NOT_HOLD
         except ModelError as error:
             note = error.message
-        shown = writing.shown
+        shown, written = writing.shown, writing.reply.text
+        if told and not told.sentences and written and weighed.probability >= SURE:
+            told, note = None, _REFUSED
     if told is None:
         yield StageEvent(stage="answer")
         with clock.of("answer"):
@@ -111,7 +118,8 @@ def stream(
     yield from _text_events(answer, shown)
     if note and answer.model == MODEL and answer.status == "answered":
         note = f"{note} {_INSTEAD}"
-    more = {"timings": clock.timings(), "note": note, "usage": meter.usage(model.price) if model else Usage()}
+    used = meter.usage(model.price) if model else Usage()
+    more = {"timings": clock.timings(), "note": note, "usage": used, "written": written[:LONGEST_REPLY]}
     yield AnswerEvent(answer=answer.model_copy(update=more))
 
 

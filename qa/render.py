@@ -39,6 +39,9 @@ def render_answer(answer: Answer) -> str:
     if answer.rejected:
         lines = "<br>".join(escape(line) for line in _left_out(answer))
         parts.append(f"<details><summary>{escape('Left out:')} {len(answer.rejected)}</summary>{lines}</details>")
+    if differs(answer):
+        lines = "<br>".join(filter(None, map(escape, map(plain, answer.written.splitlines()))))
+        parts.append(f"<details><summary>What the model wrote</summary>{lines}</details>")
     return "\n\n".join(parts)
 
 
@@ -55,7 +58,14 @@ def render_text(answer: Answer) -> str:
             quote = "" if quoted else f"“{plain(citation.quote)}” "
             lines.append(f"[{citation.number}] {quote}{plain(citation.title)}".rstrip())
     note = [f"⚠ {plain(answer.note)}"] if answer.note else []
+    note += [f"The model wrote: “{plain(answer.written)}”"] if differs(answer) else []
     return "\n".join([*lines, *_left_out(answer), *note, "", about(answer)])
+
+
+def differs(answer: Answer) -> bool:
+    """Whether a language model wrote other words than the answer shows, the numbers of sentences aside."""
+    written, shown = ("".join(filter(str.isalpha, text)) for text in (answer.written, answer.text))
+    return written not in {"", shown}
 
 
 def escape(text: str) -> str:
@@ -179,7 +189,7 @@ def _nearest(nearest: Evidence | None) -> list[str]:
 
 def _doubt(claim: Claim) -> str:
     """What is wrong with a claim, as in `⚠ Not supported: the year is not there.`, for a person."""
-    word = "Partly supported" if claim.support == "partial" else "Not supported"
+    word = {"partial": "Partly supported", "unchecked": "Not checked in full"}.get(claim.support, "Not supported")
     return f"⚠ {word}: {plain(claim.reason)}" if claim.reason else f"⚠ {word}."
 
 

@@ -15,7 +15,8 @@ MARKER = re.compile(r"\[(\d+)\]")
 """A citation marker in an answer's text."""
 
 Status = Literal["answered", "not_found"]
-Support = Literal["supported", "partial", "unsupported"]
+Support = Literal["supported", "partial", "unchecked", "unsupported"]
+"""Whether cited words support a claim. Unchecked: nothing speaks against it, but its language cannot be judged."""
 
 
 class Hit(Value):
@@ -100,6 +101,11 @@ class DraftSentence:
         """Whether it was found to be supported."""
         return self.verdict is not None and self.verdict[0] == "supported"
 
+    @property
+    def stands(self) -> bool:
+        """Whether nothing was found that speaks against all of it."""
+        return self.verdict is not None and self.verdict[0] != "unsupported"
+
 
 @dataclass(frozen=True)
 class DraftAnswer:
@@ -143,7 +149,8 @@ class Answer(Value):
     answer, a slice of a quote, or empty; `spans` are these and, where several things were asked for, the others.
     `confidence` is the probability that the articles answer at all. `nearest` is
     the closest passage, offered when the status is not_found. `model` wrote the text; `note` tells a person why it was
-    not the one that was asked for. `timings` are seconds by stage, with their `total`, and until the `first_word`.
+    not the one that was asked for. `written` is what a language model wrote, whatever came of it.
+    `timings` are seconds by stage, with their `total`, and until the `first_word`.
     """
 
     question: str
@@ -160,6 +167,7 @@ class Answer(Value):
     hits: tuple[Hit, ...] = ()
     model: str
     note: str = ""
+    written: str = ""
     usage: Usage = Usage()
     timings: dict[str, float] = Field(default_factory=dict)
 

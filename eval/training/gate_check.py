@@ -24,7 +24,7 @@ from eval.training.fit import auc
 from eval.training.reader_data import read_records
 from ingest.schema import RawDocument
 from ingest.settings import Settings
-from qa.generation.generate import budgets, context_for, gate_probability, numbered_for
+from qa.generation.generate import budgets, context_for, form_for, gate_probability
 from qa.generation.prompt import gate_messages
 from qa.llm.choice import chosen_model
 from qa.llm.usage import UsageMeter
@@ -94,7 +94,7 @@ def gauge(documents: Sequence[RawDocument], asked: Sequence[Asked], settings: Se
             yes = None
             if model:
                 sheet = context_for(found, *budgets(model, settings))
-                messages = gate_messages(sheet, one.question, numbered=numbered_for(model, settings))
+                messages = gate_messages(sheet, one.question, form_for(model, settings))
                 yes = model.yes(messages, UsageMeter())
             yield Gauged(one.answerable, linear, read, yes)
 

@@ -1,17 +1,34 @@
 """A model's reply is held to the sentences that it was shown: what each of its own rests on, and whether it does."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from qa.generation import chatter
 from qa.generation.alignment import align
-from qa.generation.prompt import PromptContext
-from qa.generation.reply import is_gap, parse_reply, refuses, settled
-from qa.schema import DraftSentence, Rejected
+from qa.generation.prompt import PromptContext, defuse
+from qa.generation.reply import LONGEST_REPLY, ReplyContent, ends, may_refuse, read_reply
+from qa.schema import DraftSentence, Rejected, Span, Support
+from qa.text.words import stems_of
 from qa.verification.cite import Cited, cite, verdict
+from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import Checker
+from qa.verification.languages import checked_elsewise, figures, is_small, tongue, tongue_of_article, values_in
 
 BEGUN = 3
 """Words by which a sentence has begun."""
+
+READ_AGAIN = 40
+"""A growing reply is read again when it has grown by this part of its length."""
+
+SHARED = 2
+"""Stems that a sentence must share with the one that a bare number in round brackets cites."""
+
+MOST_PLACES = 50
+"""Places in the articles that are looked at for a number."""
+
+_AFFIRMED = "A bare yes or no cannot be checked."
+_LAST_WORD = re.compile(r"[\w'’-]+\W{0,2}$")
 
 
 @dataclass(eq=False)
@@ -26,10 +43,13 @@ class Reply:
     strict: bool = False
     text: str = ""
     _judged: dict[DraftSentence, tuple[DraftSentence, tuple[Rejected, ...]]] = field(default_factory=dict)
+    _shown: tuple[int, str] = (0, "")
+    _read: tuple[int, ReplyContent] = (-1, ReplyContent())
 
     def __post_init__(self) -> None:
         self._sentences = self.sheet.texts()
         self._articles = {article.id: article for article in self.sheet.articles}
+        self._words = " ".join(defuse(sentence) for sentence in self._sentences).casefold()
 
     def add(self, delta: str) -> str:
         """Take more of the reply; all that can be shown of it now, which never ends in a broken marker.
@@ -38,35 +58,108 @@ class Reply:
         taken to have ended when the next has begun with a few words: "10 a.m. Eastern Time" is one.
         """
         self.text += delta
-        said = self._claims(settled(self.text))
-        if len(said) > 1 and len(said[-1].text.split()) < BEGUN:
-            said = said[:-1]
-        ended = self._cited(said[:-1]).text
-        return f"{ended} {said[-1].text}".strip() if said and not self.strict else ended
+        length, shown = self._shown
+        if len(self.text) - length > length // READ_AGAIN and length < LONGEST_REPLY:
+            self._shown = (len(self.text), self._growing())
+        return self._shown[1] if len(self.text) != length else shown
+
+    @property
+    def full(self) -> bool:
+        """Whether no more of the reply is read: it is too long, or says one thing over and over."""
+        return len(self.text) >= LONGEST_REPLY or chatter.loops(self.text)
 
     @property
     def refused(self) -> bool:
-        """Whether the model said that the article does not tell, or nothing."""
-        return refuses(self.text)
+        """Whether the model said that the article does not tell, and nothing that holds besides."""
+        reading = self._reading()
+        return reading.refused or (bool(reading.gaps) and not any(draft.stands for draft in self.drafts()))
+
+    @property
+    def whole(self) -> bool:
+        """Whether what there is of the reply ends with a sentence, and one of its sentences holds."""
+        drafts = self.drafts()
+        return (
+            bool(drafts) and any(draft.holds for draft in drafts) and bool(drafts[-1].numbers or ends(drafts[-1].text))
+        )
 
     def drafts(self) -> tuple[DraftSentence, ...]:
         """The sentences of the whole reply with the places that they rest on."""
-        return tuple(self._judge(said)[0] for said in self._claims(self.text))
+        reading = self._reading()
+        judged = [(said, self._judge(said)[0]) for said in reading.sentences]
+        return tuple(draft for said, draft in judged if self._kept(said, draft, beside=bool(reading.gaps)))
 
     @property
     def gaps(self) -> tuple[str, ...]:
         """What the model said that the article does not tell, beside what it does."""
-        return tuple(said.text for said in parse_reply(self.text) if is_gap(said.text))
+        return self._reading().gaps
 
     def rejected(self) -> tuple[Rejected, ...]:
         """What the model cited that does not hold."""
-        return tuple(dict.fromkeys(item for said in self._claims(self.text) for item in self._judge(said)[1]))
+        drafts = set(self.drafts())
+        judged = (self._judge(said) for said in self._reading().sentences)
+        return tuple(dict.fromkeys(item for draft, items in judged if draft in drafts for item in items))
 
-    def _claims(self, text: str) -> list[DraftSentence]:
-        return [said for said in parse_reply(text) if not is_gap(said.text)]
+    def _reading(self) -> ReplyContent:
+        if self._read[0] != len(self.text):
+            self._read = (len(self.text), read_reply(self.text, self._stands))
+        return self._read[1]
 
-    def _cited(self, said: Sequence[DraftSentence]) -> Cited:
-        return cite([self._judge(item)[0] for item in said], self._articles, strict=self.strict)
+    def _growing(self) -> str:
+        reading = read_reply(self.text, self._stands, growing=True)
+        said = list(reading.sentences)
+        if reading.tells == "no" or not said:
+            return ""
+        if len(said) > 1 and len(said[-1].text.split()) < BEGUN:
+            said.pop()
+        kept = [draft for draft in map(self._shown_draft, said[:-1]) if draft]
+        ended = self._cited(kept).text
+        hidden = self.strict or may_refuse(said[-1].text) or chatter.is_chatter(said[-1].text)
+        return ended if hidden else f"{ended} {said[-1].text}".strip()
+
+    def _shown_draft(self, said: DraftSentence) -> DraftSentence | None:
+        draft = self._judge(said)[0]
+        return draft if self._kept(said, draft, beside=False) else None
+
+    def _kept(self, said: DraftSentence, draft: DraftSentence, *, beside: bool) -> bool:
+        """Whether a sentence is part of the answer: not what is said around it, or without ground beside a refusal."""
+        if said.numbers or chatter.is_frame(said.text):
+            return bool(said.numbers)
+        return draft.holds or not (beside or chatter.is_chatter(said.text))
+
+    def _cited(self, drafts: Sequence[DraftSentence]) -> Cited:
+        return cite(drafts, self._articles, strict=self.strict)
+
+    def _stands(self, before: str, mark: str) -> bool:
+        """Whether the article may have words with this mark after them, or the number in it."""
+        inside = mark.strip("(){}^ ,").casefold()
+        last = _LAST_WORD.search(before[-60:])
+        if (last and f"{last[0]}{mark}".casefold() in self._words) or (
+            mark[0] == "(" and mark.casefold() in self._words
+        ):
+            return True
+        if not inside.isdecimal():
+            return not inside.isdigit() and self._says(inside)
+        if mark[0] != "(":
+            return False
+        number = int(inside)
+        known = 1 <= number <= len(self._sentences)
+        return not known or (self._says(inside) and not self._about(before, number))
+
+    def _says(self, words: str) -> bool:
+        """Whether these words stand in the articles' own, not within a word or number."""
+        place = self._words.find(words) if words else -1
+        for _ in range(MOST_PLACES):
+            if place < 0:
+                return False
+            around = self._words[max(place - 1, 0) : place], self._words[place + len(words) : place + len(words) + 1]
+            if not any(char.isalnum() or char in ".," for char in around[0]) and not around[1].isalnum():
+                return True
+            place = self._words.find(words, place + 1)
+        return False
+
+    def _about(self, before: str, number: int) -> bool:
+        """Whether the sentence of this number shares words with what stands before it."""
+        return len(stems_of(before) & stems_of(self._sentences[number - 1])) >= SHARED
 
     def _judge(self, said: DraftSentence) -> tuple[DraftSentence, tuple[Rejected, ...]]:
         if said not in self._judged:
@@ -86,22 +179,57 @@ class Reply:
         )
         cited = tuple(number - 1 for number in said.numbers if 1 <= number <= count)
         draft = self._draft(said, cited)
-        if draft.holds:
+        if draft.holds or (draft.verdict and draft.verdict[0] == "unchecked"):
             return draft, wrong
-        near = align(said.text, self._sentences, self.checker.encoder)
+        near = self._nearest(said.text)
+        if cited and self._foreign(said.text) and not self._figures_at(said.text, near[:1]):
+            return draft, wrong
         for places in dict.fromkeys((near[:1], near, tuple(dict.fromkeys((*cited, *near))))):
             other = self._draft(said, places)
-            if other.holds:
+            if other.holds or (other.verdict and other.verdict[0] == "unchecked"):
                 unused = [place for place in cited if place not in places]
                 return other, (*wrong, *(self._unheld(place, said) for place in unused))
         return draft if cited else self._draft(said, near[:1]), wrong
 
+    def _nearest(self, text: str) -> tuple[int, ...]:
+        """The sentences that say what the text says; in another language those with its numbers come first."""
+        near = align(text, self._sentences, self.checker.encoder)
+        if not self._foreign(text):
+            return near
+        values, words = values_in(text), set(re.findall(r"[^\W\d_]{4,}", text))
+        shared = [
+            (len(values & values_in(one)) + len(words & set(re.findall(r"[^\W\d_]{4,}", one))))
+            for one in self._sentences
+        ]
+        best = max(shared, default=0)
+        return tuple(dict.fromkeys((*([shared.index(best)] if best else ()), *near)))
+
+    def _figures_at(self, text: str, places: Sequence[int]) -> bool:
+        """Whether the text has figures, and these sentences have them all."""
+        found = [values for figure, values in figures(text) if not is_small(figure)]
+        return bool(found) and all(values & values_in(self._sentences[place]) for values in found for place in places)
+
+    def _foreign(self, text: str) -> bool:
+        """Whether a claim cannot be judged by models of English: it is not, or what it is about is not."""
+        return tongue(text) != "en" or any(tongue_of_article(one.text) != "en" for one in self.sheet.articles)
+
     def _draft(self, said: DraftSentence, places: Sequence[int]) -> DraftSentence:
         """The sentence resting on these places, and whether they support it."""
         spans = tuple(self.sheet.spans[place] for place in places)
-        return replace(
-            said, spans=spans, verdict=verdict(said.text, spans, self._articles, self.checker) if spans else None
-        )
+        return replace(said, spans=spans, verdict=self._verdict(said.text, spans) if spans else None)
+
+    def _verdict(self, text: str, spans: Sequence[Span]) -> tuple[Support, str]:
+        if chatter.is_affirmation(text):
+            return "unchecked", _AFFIRMED
+        judged = verdict(text, spans, self._articles, self.checker)
+        if judged[0] == "supported" or not self._foreign(text):
+            return judged
+        article = self._articles[spans[0].article_id].text
+        quotes = [self._articles[span.article_id].text[span.start : span.end] for span in spans]
+        before = [
+            self._articles[span.article_id].text[max(span.start - BEFORE_QUOTE, 0) : span.start] for span in spans
+        ]
+        return checked_elsewise(text, quotes, before, article)
 
     def _unheld(self, place: int, said: DraftSentence) -> Rejected:
         return Rejected(marker=f"[{place + 1}]", reason=f"That sentence does not say: “{said.text[:200]}”")

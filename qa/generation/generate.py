@@ -1,4 +1,4 @@
-"""A language model answers: asked whether the article tells, then for its answer, which is shown as it comes."""
+"""A language model answers, and what it writes is shown as it comes; one that cannot refuse is asked a gate first."""
 
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import closing, suppress
@@ -12,7 +12,8 @@ from ingest.library import Library
 from ingest.schema import Article, Chunk
 from ingest.settings import Settings
 from qa.generation.attribution import Reply
-from qa.generation.prompt import PromptContext, answer_messages, gate_messages, make_context, tokens_in
+from qa.generation.prompt import Form, PromptContext, answer_messages, gate_messages, make_context, tokens_in
+from qa.generation.structured import SCHEMA
 from qa.llm.client import Model
 from qa.llm.thoughts import TAKEN_BACK
 from qa.llm.usage import UsageMeter
@@ -22,18 +23,20 @@ from qa.reading.sentences import select_sentences
 from qa.retrieval.retrieve import Retrieval
 from qa.schema import DraftAnswer, Event, StageEvent, TextEvent, Turn
 from qa.timing import Stopwatch
-from qa.verification.cite import cite
 from qa.verification.findings import load_checker
 
 T = TypeVar("T")
 
 HOPELESS = 0.02
-"""How improbable an answer must be by the evidence alone for the model not to be asked at all."""
+"""How improbable an answer must be by the evidence alone for the local model not to be asked at all."""
 
 GATE = {"evidence": 0.4, "model": 1.5, "bias": 1.0}
 """What the log odds of the evidence and those of the model's yes count for whether the article tells. Chosen with the
 local model on four sets together (docs/models.md): of the sample article's questions 93 of 100 that are answered pass
 (the others ask for a summary, which is never gated), and 96 of 100 others are stopped."""
+
+SAID = {"yes": 0.95, "partly": 0.85, "no": 0.05}
+"""What the word of a model that was not asked beforehand counts for, as the probability of its yes."""
 
 LENIENT = 1.25
 """Log odds that the evidence gains where a model gives no probabilities: it can still refuse in its own words. Of the
@@ -65,7 +68,8 @@ class Generation:
 
     def __post_init__(self) -> None:
         self._sheet = context_for(self.found, *budgets(self.model, self.settings))
-        self._numbered = numbered_for(self.model, self.settings)
+        self._form = form_for(self.model, self.settings)
+        self.reply = self._fresh_reply()
 
     def events(self, question: str, clock: Stopwatch) -> Generator[Event, None, DraftAnswer | None]:
         """The events of the model's work; returns what it has to say, or None when nothing that it wrote holds.
@@ -73,46 +77,66 @@ class Generation:
         Raises ModelError when the model fails. Closing the iterator ends the request.
         """
         summary = self.found.question.shape == "summary"
-        yield StageEvent(stage="gate")
-        with clock.of("gate"):
-            probability = 1.0 if summary else (yield from self._gate(question))
-        nothing = DraftAnswer((), (), self.model.name, probability)
+        probability = yield from self._probability(question, clock, gated=self._form == "plain" and not summary)
         if probability < self.settings.answer_threshold:
-            return nothing
+            return DraftAnswer((), (), self.model.name, probability)
         yield StageEvent(stage="answer")
+        failed = ""
         with clock.of("answer"):
-            reply = yield from self._reply(question, clock, summary=summary)
+            try:
+                yield from self._write(question, clock, summary=summary)
+            except ModelError as error:
+                if not self.reply.whole:
+                    raise
+                failed = error.message
+        return self._drafted(1.0 if summary else probability, failed)
+
+    def _drafted(self, probability: float, failed: str) -> DraftAnswer | None:
+        """What the whole reply comes to; None when nothing in it holds and nothing was refused."""
+        reply = self.reply
+        gated = self._form == "plain"
         if reply.refused:
-            return nothing
+            probability = probability if gated else gate_probability(self.weighed.probability, SAID["no"])
+            return DraftAnswer((), (), self.model.name, probability)
         drafts = reply.drafts()
-        claims = cite(drafts, self.found.articles, strict=self.settings.strict == "on").claims
-        if all(claim.support == "unsupported" for claim in claims):
+        if not any(draft.stands for draft in drafts):
             return None
         words = select_sentences(self.found.question, self.weighed, self.found.passages).short
-        return DraftAnswer(drafts, words, self.model.name, probability, reply.rejected(), " ".join(reply.gaps))
+        told = "partly" if reply.gaps else "yes"
+        probability = probability if gated else gate_probability(self.weighed.probability, SAID[told])
+        gaps = " ".join(filter(None, (*reply.gaps, failed)))
+        return DraftAnswer(drafts, words, self.model.name, probability, reply.rejected(), gaps)
+
+    def _probability(self, question: str, clock: Stopwatch, *, gated: bool) -> Generator[Event, None, float]:
+        """How probable it is that the article answers, as far as that is asked before the model writes."""
+        if not gated:
+            return 1.0
+        yield StageEvent(stage="gate")
+        with clock.of("gate"):
+            return (yield from self._gate(question))
 
     def _gate(self, question: str) -> Generator[Event, None, float]:
         """How probable it is that the article answers, by the evidence and by the model's own yes or no."""
         evidence = self.weighed.probability
-        if evidence < HOPELESS:
+        if self.model.local and evidence < HOPELESS:
             return evidence
-        asked = gate_messages(self._sheet, question, numbered=self._numbered)
+        asked = gate_messages(self._sheet, question, self._form)
         with closing(self.model.ask_yes(asked, self.meter)) as asking:
             said = yield from _as_events(asking, StageEvent(stage="gate"))
-        return gate_probability(evidence, said)
+        return 1.0 if said is None and not self.model.local else gate_probability(evidence, said)
 
-    def _reply(self, question: str, clock: Stopwatch, *, summary: bool) -> Generator[Event, None, Reply]:
-        """The model's reply, told as it comes."""
-        reply = Reply(self._sheet, load_checker(), strict=self.settings.strict == "on")
-        asked = answer_messages(self._sheet, question, numbered=self._numbered, summary=summary)
+    def _write(self, question: str, clock: Stopwatch, *, summary: bool) -> Generator[Event]:
+        """The model's reply, told as it comes. What came before a failure is kept where it holds. Raises ModelError."""
+        asked = answer_messages(self._sheet, question, self._form, summary=summary)
+        schema = SCHEMA if self._form == "schema" else None
 
-        pieces = self.model.stream(asked, max_tokens=self.settings.max_tokens, usage=self.meter)
+        pieces = self.model.stream(asked, max_tokens=self.settings.max_tokens, usage=self.meter, schema=schema)
         with closing(pieces):
             for piece in pieces:
                 if piece == TAKEN_BACK:
-                    reply = Reply(self._sheet, load_checker(), strict=self.settings.strict == "on")
+                    self.reply = self._fresh_reply()
                     continue
-                shown = reply.add(piece) if piece else self.shown
+                shown = self.reply.add(piece) if piece else self.shown
                 if shown and not self.shown:
                     clock.mark("first_word")
                 if shown == self.shown:
@@ -122,7 +146,11 @@ class Generation:
                 else:
                     yield TextEvent(text=shown, anew=True)
                 self.shown = shown
-        return reply
+                if self.reply.full:
+                    break
+
+    def _fresh_reply(self) -> Reply:
+        return Reply(self._sheet, load_checker(), strict=self.settings.strict == "on")
 
 
 def _as_events(asking: Generator[str, None, T], event: Event) -> Generator[Event, None, T]:
@@ -189,9 +217,13 @@ def whole_context(articles: Mapping[str, Article], chunks: Iterable[Chunk], budg
     return make_context([(article, places[id_]) for id_, article in articles.items()], whole=True)
 
 
-def numbered_for(model: Model, settings: Settings) -> bool:
-    """Whether the model is asked for the numbers of sentences, or for prose alone."""
-    return not model.local if settings.citing == "auto" else settings.citing == "numbers"
+def form_for(model: Model, settings: Settings) -> Form:
+    """How the model is asked to cite: a local one not at all, another in an object if its server takes a schema."""
+    if settings.citing != "auto":
+        return settings.citing
+    if model.local:
+        return "plain"
+    return "schema" if model.takes_schema else "numbers"
 
 
 def standalone_events(
@@ -217,4 +249,4 @@ def warm_up(model: Model, library: Library, ids: Sequence[str] | None, settings:
     articles = {article.id: article for article in library.articles(ids)}
     sheet = whole_context(articles, library.chunks(ids), budgets(model, settings)[0]) if articles else None
     if sheet:
-        model.warm(gate_messages(sheet, "What is it about?", numbered=numbered_for(model, settings)))
+        model.warm(gate_messages(sheet, "What is it about?", form_for(model, settings)))

@@ -1,64 +1,183 @@
 """What a language model wrote becomes sentences with the numbers it cites. Pure; no reply can break it.
 
-Models are asked for `[n]` and write `[1, 2]`, `[1][2]`, `【1†source】`, `(1)`, `[S1]`, `[^1]`, `[2-4]`, before the full
-stop, after it, or not at all.
+Models are asked for an object, or for `[n]` after each sentence, or for prose, and whatever of these comes is read.
 """
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest.split import split_sentences
-from qa.schema import NOT_FOUND, DraftSentence
+from qa.generation import chatter
+from qa.generation.markers import Marker, Stands, opened_at, usual_forms, without_markers
+from qa.generation.markup import undecorated
+from qa.generation.refusal import divide
+from qa.generation.structured import MOST, begins_object, read_object
+from qa.schema import DraftSentence
 
 LONGEST_REPLY = 12_000
 """Characters of a reply that are read."""
 
-WIDEST = 8
-"""The most sentences that a range such as `[2-9]` cites."""
-
-_ONE = r"(?:(?:S|s|sentences?|Sentences?|lines?|no\.?|#|\^)\s*)?\d{1,4}"
-_MANY = rf"{_ONE}(?:\s*(?:,|;|&|and|[-–—])\s*{_ONE})*"
-_MARKER = re.compile(rf"(?<!\s)\s*(?:\[\s*(?P<a>{_MANY})\s*\](?!\()|【\s*(?P<b>{_MANY})\s*(?:[†:|][^】\n]{{0,60}})?】)")
-_ROUND = re.compile(rf"(?<!\s)\s*\(\s*(?P<a>{_MANY})\s*\)(?=\s*(?:[.!?,;:]|[(\[]|$|\n))")
-_OPEN = re.compile(r"(?:[\[【][^\]】\n]{0,80}|\([^)\n]{0,24})$")
-_LOOK_BACK = 100
-"""Characters at the end of a reply that are looked through for an open marker: more than one has."""
-
-_NUMBER = re.compile(r"\d{1,4}")
-_RANGE = re.compile(r"(\d{1,4})\s*[-–—]\s*(?:[Ss#^]\s*)?(\d{1,4})")
-_IMAGE = re.compile(r"!\[[^\]\n]{0,300}\]\([^)\n]{0,500}\)")
-_LINK = re.compile(r"\[([^\]\n]{1,300})\]\([^)\n]{0,500}\)")
-_DECORATION = re.compile(r"\*\*|__|(?m:^\s{0,6}(?:#{1,6}|[-*•]|\d{1,2}[.)])\s+)|(?m:^[^\S\n]*```.*$)")
 _CLAIM = re.compile(r"\w")
-_SENTINEL = re.sub(r"\W", "", NOT_FOUND).lower()
-_REFUSAL = re.compile(
-    r"(?i)^\W*+(the|this) (article|text|passage|report)s? (does|do|did)(n[’']t| not) "
-    r"(say|tell|mention|state|specify|provide|contain|give|include|answer|indicate|explain|discuss|describe)\b"
+_ENDED = re.compile(r"[.!?…。！？؟।:][”’\"'»)\]」』]*\s*$")
+_BEFORE, _AFTER = " ,;:.])}>|", " [【({<|"
+"""What is left of broken brackets and lists around a sentence."""
+
+_WARY = re.compile(
+    r"(?i)^\W*(?:\w[\w'’]*[^\w'’]+){0,8}?\b(?:(?:article|text|passage|context|not|no|n/a|cannot|can['’]t|unable|sorry"
+    r"|unfortunately|i|there|nothing"
+    r"|none|doesn['’]t|isn['’]t|leider|lo|texto|désolé)\b|artikel|artícul|artic|artig|стат|текст|artyku)"
 )
-_THOUGHT = re.compile(r"(?s)^\s*<think>.*?(?:</think>|$)")
+"""How a sentence may begin that will say that the article does not tell."""
 
 
-def parse_reply(reply: str) -> list[DraftSentence]:
-    """The sentences of a reply: `"It rained [2]. It snowed. [1, 3]"` → (It rained., 2), (It snowed., 1 and 3).
+@dataclass(frozen=True)
+class ReplyContent:
+    """A reply as it is understood: what it tells, and what it says that the article does not.
+
+    `tells` is yes, partly or no where the model said so itself. `ended` is whether the last sentence has.
+    """
+
+    tells: str = ""
+    sentences: tuple[DraftSentence, ...] = ()
+    gaps: tuple[str, ...] = ()
+    ended: bool = True
+
+    @property
+    def refused(self) -> bool:
+        """Whether the model said that the article does not tell, and nothing besides."""
+        return self.tells == "no" or (not self.sentences and bool(self.gaps))
+
+
+def read_reply(reply: str, stands: Stands | None = None, *, growing: bool = False) -> ReplyContent:
+    """What a reply says: `"It rained [2]. It does not say where."` → (It rained., 2), and what it does not say.
+
+    Sentences that are said again are left out, and so is the last of several when it was cut off. Of a `growing` reply
+    the last sentence is kept as far as it goes, without what may become a marker. `stands` tells weak markers apart
+    from an article's own numbers.
+    """
+    text = reply[:LONGEST_REPLY]
+    found = read_object(text)
+    if found:
+        texts = list(found.sentences)
+        if growing and not found.ended and texts:
+            texts[-1] = (texts[-1][0][: opened_at(texts[-1][0])], texts[-1][1])
+        said = [one for words, numbers in texts for one in _with(numbers, parse_reply(words, stands))]
+        ended = found.ended or not said or bool(_ENDED.search(said[-1].text))
+        return _reading(found.tells, said, ended=ended, growing=growing)
+    if growing and begins_object(text):
+        return ReplyContent(ended=False)
+    text = text[: opened_at(text)] if growing else text
+    said = parse_reply(text, stands)
+    return _reading("", said, ended=_whole(text, said), growing=growing)
+
+
+def parse_reply(reply: str, stands: Stands | None = None) -> list[DraftSentence]:
+    """The sentences of prose: `"It rained [2]. It snowed. [1, 3]"` → (It rained., 2), (It snowed., 1 and 3).
 
     A marker belongs to the sentence that it stands in or right after; in a reply whose every sentence opens with one,
     to the sentence that follows.
     """
-    text = undecorated(reply)
-    plain, markers = _unmarked(text)
+    text = usual_forms(undecorated(reply[:LONGEST_REPLY]))
+    text, listed = chatter.without_sources(chatter.answered_lines(chatter.unlooped(text)))
+    plain, markers = without_markers(text, stands)
     sentences = _sentences(plain)
-    cited: list[list[int]] = [[] for _ in sentences]
-    leading = bool(markers) and markers[0][0] == 0 and not _MARKER.search(text, len(text.rstrip()) - 1)
-    starts = [start for start, _ in sentences]
-    for place, numbers in markers if sentences else ():
-        after = bisect_left(starts, place)
-        inside = after > 0 and place < sentences[after - 1][1]
-        ahead = after == 0 or (leading and not inside and after < len(sentences))
-        cited[after if ahead else after - 1] += numbers
-    return [
-        DraftSentence(" ".join(plain[start:end].split()).rstrip("[【( "), numbers=tuple(dict.fromkeys(own)))
+    cited = _attached(sentences, markers)
+    opened = {_word_at(plain, marker.place) for marker in markers}
+    drafts = [
+        DraftSentence(_trimmed(plain[start:end], opened=start in opened), numbers=tuple(dict.fromkeys(own)))
         for (start, end), own in zip(sentences, cited, strict=True)
     ]
+    drafts = [draft for draft in drafts if draft.text]
+    return _with(listed, drafts) if not any(cited) else drafts
+
+
+def _word_at(text: str, place: int) -> int:
+    """The next place at which no white space stands."""
+    while place < len(text) and text[place].isspace():
+        place += 1
+    return place
+
+
+def _trimmed(words: str, *, opened: bool) -> str:
+    """A sentence on one line without what is left of broken brackets, or a greeting; with a capital after a marker."""
+    words = words[:1].upper() + words[1:] if opened else words
+    return chatter.without_opening(" ".join(words.split()).lstrip(_BEFORE).rstrip(_AFTER))
+
+
+def settled(reply: str) -> str:
+    """As much of a growing reply as can be shown, without its markers."""
+    return " ".join(said.text for said in read_reply(reply, growing=True).sentences)
+
+
+def refuses(reply: str) -> bool:
+    """Whether the reply says that the article does not tell, or nothing: `"The article doesn't say."` → True."""
+    reading = read_reply(reply)
+    return reading.refused or not reading.sentences
+
+
+def may_refuse(sentence: str) -> bool:
+    """Whether a sentence that has only begun may end as a refusal."""
+    return bool(_WARY.match(sentence))
+
+
+def ends(sentence: str) -> bool:
+    """Whether a sentence has its full stop, or another mark that ends it."""
+    return bool(_ENDED.search(sentence))
+
+
+def _reading(tells: str, said: Sequence[DraftSentence], *, ended: bool, growing: bool) -> ReplyContent:
+    """The sentences once each, in their order, without what was cut off; refusals apart."""
+    kept = list(said) if ended or growing or len(said) < 2 else list(said[:-1])
+    told, gaps = dict[str, DraftSentence](), []
+    for draft in _joined(kept)[:MOST]:
+        claim, gap = divide(draft.text)
+        if gap:
+            gaps.append(gap)
+        if claim and _CLAIM.search(claim):
+            before = told.get(chatter.key(claim), DraftSentence(claim))
+            told[chatter.key(claim)] = _with(draft.numbers, [before])[0]
+    return ReplyContent(tells, tuple(told.values()), tuple(dict.fromkeys(gaps)), ended)
+
+
+def _joined(said: Sequence[DraftSentence]) -> list[DraftSentence]:
+    """A bare yes or no goes with the sentence after it."""
+    made: list[DraftSentence] = []
+    for draft in said:
+        if made and chatter.is_affirmation(made[-1].text) and not chatter.is_affirmation(draft.text):
+            before = made.pop()
+            draft = DraftSentence(  # noqa: PLW2901 - the two are one
+                f"{before.text} {draft.text}", numbers=tuple(dict.fromkeys((*before.numbers, *draft.numbers)))
+            )
+        made.append(draft)
+    return made
+
+
+def _with(numbers: Sequence[int], said: Sequence[DraftSentence]) -> list[DraftSentence]:
+    """The sentences, those without numbers of their own with these."""
+    return [DraftSentence(draft.text, numbers=draft.numbers or tuple(numbers)) for draft in said]
+
+
+def _whole(text: str, said: Sequence[DraftSentence]) -> bool:
+    """Whether prose did not break off: its last sentence ends, or cites, or none of the others ends either."""
+    if not said or said[-1].numbers or _ENDED.search(said[-1].text):
+        return True
+    return not any(_ENDED.search(draft.text) for draft in said[:-1]) or "\n" in text.strip()[-len(said[-1].text) - 4 :]
+
+
+def _attached(sentences: Sequence[tuple[int, int]], markers: Sequence[Marker]) -> list[list[int]]:
+    """The numbers of each sentence."""
+    cited: list[list[int]] = [[] for _ in sentences]
+    starts = [start for start, _ in sentences]
+    ends = sentences[-1][1] if sentences else 0
+    leading = bool(markers) and bool(starts) and markers[0].place <= starts[0] and markers[-1].place < ends
+    for marker in markers if sentences else ():
+        after = bisect_left(starts, marker.place)
+        inside = after > 0 and marker.place < sentences[after - 1][1]
+        ahead = after == 0 or (leading and not inside and after < len(sentences))
+        cited[after if ahead else after - 1] += marker.numbers
+    return cited
 
 
 def _sentences(plain: str) -> list[tuple[int, int]]:
@@ -66,72 +185,8 @@ def _sentences(plain: str) -> list[tuple[int, int]]:
     found, start = [], 0
     for line in plain.split("\n"):
         bare = line.rstrip()
-        ended = bare if bare.endswith((".", "!", "?", "”", '"', ":")) else f"{bare}."
+        ended = bare if _ENDED.search(bare) else f"{bare}."
         places = ((start + s.start, start + min(s.end, len(bare))) for s in split_sentences(ended))
         found += [(first, last) for first, last in places if _CLAIM.search(plain[first:last])]
         start += len(line) + 1
-    return found
-
-
-def settled(reply: str) -> str:
-    """As much of a growing reply as can be shown: an unfinished marker at its end is held back, and so is a refusal."""
-    text = _THOUGHT.sub("", reply[:LONGEST_REPLY]).rstrip()
-    while opened := _OPEN.search(text, max(0, len(text) - _LOOK_BACK)):
-        text = text[: opened.start()].rstrip()
-    said = re.sub(r"\W", "", text).lower()
-    return "" if _SENTINEL.startswith(said) or refuses(text) else text
-
-
-def refuses(reply: str) -> bool:
-    """Whether the reply says first of all that the article does not tell, or nothing: `"The article doesn't say."`."""
-    plain = _unmarked(undecorated(reply))[0]
-    said = [plain[start:end] for start, end in _sentences(plain)]
-    if not said or re.sub(r"\W", "", said[0]).lower() == _SENTINEL:
-        return True
-    return all(map(is_gap, said))
-
-
-def is_gap(sentence: str) -> bool:
-    """Whether a sentence says what the article does not tell: it is no claim, and nothing can support it."""
-    return bool(_REFUSAL.match(sentence))
-
-
-def undecorated(reply: str) -> str:
-    """The reply without markdown, images, link targets and thoughts: `"**Yes** ([x](http://y))"` → `"Yes (x)"`."""
-    text = _THOUGHT.sub("", reply[:LONGEST_REPLY])
-    text = _LINK.sub(_label, _IMAGE.sub("", text))
-    return _DECORATION.sub("", text)
-
-
-def _label(link: re.Match[str]) -> str:
-    """What a link is called; the number of a sentence stays a marker: `[4](http://x)` → `[4]`."""
-    return f"[{link[1]}]" if re.fullmatch(_MANY, link[1].strip()) else link[1]
-
-
-def _unmarked(text: str) -> tuple[str, list[tuple[int, list[int]]]]:
-    """The text without its markers, and each marker as (place in that text, numbers).
-
-    Round brackets count only where there are no square ones: "(30)" may as well be a number.
-    """
-    pattern = _MARKER if _MARKER.search(text) else _ROUND
-    kept, markers, last, length = [], [], 0, 0
-    for match in pattern.finditer(text):
-        kept.append(text[last : match.start()])
-        length += match.start() - last
-        markers.append((length, _numbers(next(filter(None, match.groups()), ""))))
-        last = match.end()
-    kept.append(text[last:])
-    return "".join(kept), markers
-
-
-def _numbers(inside: str) -> list[int]:
-    """`"S1, 3-5"` → 1, 3, 4, 5; a range that is too wide cites its ends."""
-    found: list[int] = []
-    for part in re.split(r",|;|&|and", inside):
-        span = _RANGE.search(part)
-        if span:
-            first, last = int(span[1]), int(span[2])
-            found += range(first, last + 1) if 0 <= last - first < WIDEST else (first, last)
-        else:
-            found += [int(number) for number in _NUMBER.findall(part)]
     return found

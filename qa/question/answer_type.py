@@ -93,8 +93,8 @@ def _asks(question: str, match: re.Match[str]) -> bool:
         return match[0] == "who" or bool(_AUXILIARY.match(after)) or not _ASKING.search(after.removeprefix(" and when"))
     if not re.search(r"\w", after):
         return True
-    told = _TOLD.search(before)
-    return told is not None and (told[0].strip() not in _JOINING or match[0] == "who" or bool(_AUXILIARY.match(after)))
+    lead = _TOLD.search(before)
+    return lead is not None and (lead[0].strip() not in _JOINING or match[0] == "who" or bool(_AUXILIARY.match(after)))
 
 
 def shape_of(question: str) -> Shape:

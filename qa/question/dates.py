@@ -59,11 +59,11 @@ def with_dates(standalone: StandaloneQuestion, articles: Iterable[Article]) -> S
         return standalone
     known = [(day, article.text) for article in articles if (day := day_of(article.published_at))]
     relative = len({day for day, _ in known}) <= DAYS_AT_MOST
-    told = relative and bool(_RELATIVE.search(standalone.question))
+    is_relative = relative and bool(_RELATIVE.search(standalone.question))
     added: dict[str, None] = {}
     for day, text in known:
         for word in missing_wordings(standalone.question, day, relative=relative):
-            if told or re.search(rf"(?i)\b{re.escape(word)}\b", text):
+            if is_relative or re.search(rf"(?i)\b{re.escape(word)}\b", text):
                 added.setdefault(word)
     return replace(standalone, dates=tuple(added))
 
@@ -160,8 +160,8 @@ def _relative(match: re.Match[str], published: date) -> tuple[date, date] | None
         step = {"next": 1, "this": 0}.get(match["side"].lower(), -1)
         return _period(match["period"].lower(), step, published)
     if match["unit"]:
-        said = match["count"].lower()
-        count = int(said) if said.isdigit() else _COUNTS.index(said) if said in _COUNTS else 1
+        counted = match["count"].lower()
+        count = int(counted) if counted.isdigit() else _COUNTS.index(counted) if counted in _COUNTS else 1
         return _period(match["unit"].lower(), -count, published)
     step = -2 if match["before"] else -1 if match["yesterday"] else 1 if match["tomorrow"] else 0
     return _period("day", step, published)

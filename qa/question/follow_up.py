@@ -86,9 +86,9 @@ def is_follow_up(question: str) -> bool:
     It does when it opens like a follow-up, asks for what else there is, points at something that it does not name
     itself, is a fragment, or has no content words of its own.
     """
-    asked = _POLITE.sub("", question) or question
+    core = _POLITE.sub("", question) or question
     return bool(
-        _OPENERS.match(asked) or _ELSE.search(asked) or pointer(asked) or _fragment(asked) or not content_words(asked)
+        _OPENERS.match(core) or _ELSE.search(core) or pointer(core) or _fragment(core) or not content_words(core)
     )
 
 

@@ -53,14 +53,14 @@ def rewrite_messages(question: str, turns: Sequence[Turn]) -> Messages:
     Of the history the last TURNS turns are told, each cut to its limit; what looks like a fence, a role or a link in
     it is taken out.
     """
-    told = []
+    lines = []
     for turn in list(turns)[-TURNS:]:
-        told.append(f"Q: {_plain(turn.question, QUESTION_LIMIT)}")
+        lines.append(f"Q: {_plain(turn.question, QUESTION_LIMIT)}")
         if answer := _plain(MARKER.sub("", turn.answer), ANSWER_LIMIT):
-            told.append(f"A: {answer}")
-    history = "\n".join(told)
-    asked = _plain(question, 2_000)
-    fenced = f"<conversation>\n{history}\n</conversation>\n\n<question>\n{asked}\n</question>"
+            lines.append(f"A: {answer}")
+    history = "\n".join(lines)
+    line = _plain(question, 2_000)
+    fenced = f"<conversation>\n{history}\n</conversation>\n\n<question>\n{line}\n</question>"
     text = f"{fenced}\n\nThe question, standing alone:"
     return [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": text}]
 
@@ -101,13 +101,13 @@ def rewritten(question: str, reply: str, turns: Sequence[Turn]) -> str | None:
 
 def _keeps(question: str, line: str) -> bool:
     """Whether most content words of what was asked stand in the line, and all of its numbers and names."""
-    said = {stem(word) for word in words(line)}
+    stems = {stem(word) for word in words(line)}
     wanted = {stem(word) for word in content_words(bare(question)) if word.lower() not in _LEANING}
-    if any(stem(part) not in said for name, _ in name_phrases(bare(question)) for part in words(name)):
+    if any(stem(part) not in stems for name, _ in name_phrases(bare(question)) for part in words(name)):
         return False
     if _numbers(question) - _numbers(line):
         return False
-    return len(wanted & said) >= KEPT_SHARE * len(wanted)
+    return len(wanted & stems) >= KEPT_SHARE * len(wanted)
 
 
 def _adds_nothing(line: str, known: str) -> bool:

@@ -61,15 +61,15 @@ class StandaloneQuestion:
         """
         if not self.topic:
             return self.question
-        asked = bare(self.question)
-        place = pointer(asked)
+        core = bare(self.question)
+        place = pointer(core)
         if place and self.meant:
             start, end = place
-            owner = "'s" if asked[start:end].lower() in OWNED and asked[end : end + 2].strip(" ?.,") else ""
+            owner = "'s" if core[start:end].lower() in OWNED and core[end : end + 2].strip(" ?.,") else ""
             meant = self.meant if self.meant[:1].isupper() else f"the {self.meant}"
-            meant = f"in {meant}" if asked[start:end].lower() == "there" else meant
-            return f"{asked[:start]}{meant}{owner}{asked[end:]}"
-        return f"{asked.rstrip('?. ')} {' '.join(self.topic[:3])}?"
+            meant = f"in {meant}" if core[start:end].lower() == "there" else meant
+            return f"{core[:start]}{meant}{owner}{core[end:]}"
+        return f"{core.rstrip('?. ')} {' '.join(self.topic[:3])}?"
 
 
 def make_standalone(question: str, history: Sequence[Turn], *, written: str = "") -> StandaloneQuestion:
@@ -113,12 +113,12 @@ def _within_bounds(turn: Turn) -> Turn:
 
 def _by_rules(question: str, turns: Sequence[Turn]) -> StandaloneQuestion:
     """The question with what its pronoun stands for and the words of the questions that it goes on from."""
-    focus, asked = antecedents_of(turns), bare(question)
-    place = pointer(asked)
-    meant = _meant(asked[slice(*place)].lower(), focus) if place else ""
+    focus, core = antecedents_of(turns), bare(question)
+    place = pointer(core)
+    meant = _meant(core[slice(*place)].lower(), focus) if place else ""
     own = {word.casefold() for word in content_words(question)}
     carried = [*content_words(meant), *_carried(turns)]
-    if not place and name_phrases(asked) and "about" in asked.lower():
+    if not place and name_phrases(core) and "about" in core.lower():
         others = {word for name in focus.people for word in name.split()}
         carried = [word for word in carried if word not in others] or carried
     topic: dict[str, str] = {}
@@ -144,9 +144,9 @@ def _meant(pronoun: str, focus: Antecedents) -> str:
 
 def _carried(turns: Sequence[Turn]) -> list[str]:
     """The words of the last question and of the one that stood alone before it; those in between say little."""
-    asked = [turn.question for turn in turns if not is_chat(turn.question)]
+    questions = [turn.question for turn in turns if not is_chat(turn.question)]
     found: list[str] = []
-    for count, question in enumerate(reversed(asked)):
+    for count, question in enumerate(reversed(questions)):
         root = not is_follow_up(question) or (len(content_words(question)) > 2 and not pointer(question))
         if root or count == 0:
             found += content_words(question)

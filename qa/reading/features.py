@@ -171,5 +171,5 @@ def _dense(query: Query, passage: Passage, index: int) -> float:
     rows = passage.vectors[passage.sentence_of_token == index]
     if not len(rows) or not len(query.vectors):
         return 0.0
-    sentence, asked = rows.mean(axis=0), query.vectors.mean(axis=0)
-    return float(sentence @ asked / max(float(np.linalg.norm(sentence) * np.linalg.norm(asked)), 1e-6))
+    sentence, question = rows.mean(axis=0), query.vectors.mean(axis=0)
+    return float(sentence @ question / max(float(np.linalg.norm(sentence) * np.linalg.norm(question)), 1e-6))

@@ -61,9 +61,9 @@ def select_spans(
         return ()
     if question.shape == "list" and (labels := _labels(chosen, passages)):
         return labels
-    told = introducing_span(question, chosen[0], passages)
-    if told or question.person:
-        return (told,) if told else ()
+    introduced = introducing_span(question, chosen[0], passages)
+    if introduced or question.person:
+        return (introduced,) if introduced else ()
     kept: list[tuple[ScoredSpan, Candidate]] = []
     for part in range(len(question.parts)):
         own = [
@@ -166,8 +166,8 @@ def short_of(question: Question, sentence: str) -> str:
     """
     if question.shape != "point":
         return ""
-    asked = question.text.lower()
-    found = [words for words in exact(question.answer_type, sentence) if words.lower() not in asked]
+    question_text = question.text.lower()
+    found = [words for words in exact(question.answer_type, sentence) if words.lower() not in question_text]
     return found[0] if len(found) == 1 or (found and question.answer_type != "how many") else ""
 
 

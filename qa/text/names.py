@@ -238,10 +238,10 @@ def name_key(word: str) -> str:
 def absent_names(names: Iterable[Name], source: NameIndex) -> list[Name]:
     """The names of a claim that the source does not hold: a surname is enough, another first name is too much."""
     names = list(names)
-    said = {name_key(word) for name in names for word in name.words}
+    claim_keys = {name_key(word) for name in names for word in name.words}
     meant = {
         country
-        for seat in (source.keys & set(_SEATS)) - (said & {"kremlin", "white"})
+        for seat in (source.keys & set(_SEATS)) - (claim_keys & {"kremlin", "white"})
         for country in _SEATS[seat].split()
     }
     offered = replace(source, keys=source.keys | meant)
@@ -250,13 +250,15 @@ def absent_names(names: Iterable[Name], source: NameIndex) -> list[Name]:
 
 def unused_names(claim: Sequence[Name], source: NameIndex) -> list[Name]:
     """The names of the source of which the claim uses no word: what an exchanged name may have replaced."""
-    said = {name_key(word) for name in claim for word in name.words}
+    claim_keys = {name_key(word) for name in claim for word in name.words}
     left = []
     for name in source.names:
         own = [
             word for word in name.words if name_key(word) not in ROLES and not (name.opens and _ordinary(word, source))
         ]
-        if own and not any(name_key(word) in said or any(_akin(name_key(word), one) for one in said) for word in own):
+        if own and not any(
+            name_key(word) in claim_keys or any(_akin(name_key(word), one) for one in claim_keys) for word in own
+        ):
             left.append(Name(tuple(own), name.opens, name.place))
     return left
 

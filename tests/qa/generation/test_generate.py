@@ -64,7 +64,7 @@ def test_a_model_writes_and_code_cites(model_server: ModelServer, told: Settings
 
 
 def test_the_article_comes_first_and_the_question_last(model_server: ModelServer, told: Settings) -> None:
-    model_server.reply = RIGHT
+    model_server.reply, told = RIGHT, told.model_copy(update={"citing": "numbers"})
     ask(LONG, settings=told)
     ask("Why was it late?", settings=told)
     first, last = model_server.chats[0].messages, model_server.chats[-1].messages
@@ -130,9 +130,10 @@ def test_a_model_that_refuses_is_believed(model_server: ModelServer, told: Setti
     assert answer.nearest
 
 
-def test_the_gate_stops_a_question_before_it_is_answered(model_server: ModelServer, told: Settings) -> None:
+def test_the_gate_stops_a_question_of_a_model_that_writes_prose(model_server: ModelServer, told: Settings) -> None:
     model_server.reply, model_server.yes = RIGHT, 0.01
-    answer = ask("Who won the chess tournament during the call?", settings=told)
+    plain = told.model_copy(update={"citing": "plain"})
+    answer = ask("Who won the chess tournament during the call?", settings=plain)
     assert answer.status == "not_found"
     assert all(request.body["max_tokens"] == 1 for request in model_server.chats)
 

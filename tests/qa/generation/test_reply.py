@@ -29,7 +29,6 @@ def said(reply: str) -> list[tuple[str, tuple[int, ...]]]:
         "- It rained. [1]\n- It snowed. [2]",
         "1. It rained [1].\n2. It snowed [2].",
         "**It rained** [1]. __It snowed__ [2].",
-        "<think>Sentence [7] is odd.</think>It rained [1]. It snowed [2].",
     ],
 )
 def test_a_marker_is_understood_however_it_is_written(reply: str) -> None:
@@ -70,7 +69,7 @@ def test_links_and_images_leave_their_words_alone() -> None:
 @pytest.mark.parametrize(
     "reply",
     [
-        *("", "  ", "[3]", "…", NOT_FOUND, NOT_FOUND.lower(), f"“{NOT_FOUND}”", f"{NOT_FOUND} China is far away."),
+        *("", "  ", "[3]", "…", NOT_FOUND, NOT_FOUND.lower(), f"“{NOT_FOUND}”"),
         "The article doesn't mention China. [2]",
         "The text does not mention China. The article does not give a date.",
     ],
@@ -90,7 +89,6 @@ def test_an_answer_is_no_refusal(reply: str) -> None:
 def test_what_is_shown_of_a_growing_reply_never_ends_in_a_marker(reply: str, length: int) -> None:
     shown = settled(reply[:length])
     assert shown.rstrip()[-1:] not in {"[", "【"}
-    assert reply[:length].startswith(shown) or "<think>" in reply
 
 
 @given(
