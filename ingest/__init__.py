@@ -27,6 +27,8 @@ from ingest.schema import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from llama_index.core.embeddings import BaseEmbedding
+
     from ingest.library import Library
     from ingest.pipeline import Progress, Source
     from ingest.settings import Settings
@@ -56,6 +58,7 @@ __all__ = [
 def ingest(
     sources: Source | Iterable[Source],
     *,
+    embed_model: BaseEmbedding | None = None,
     settings: Settings | None = None,
     on_progress: Progress | None = None,
     public_only: bool = False,
@@ -63,12 +66,14 @@ def ingest(
     """A report of what became of each source: added, unchanged, replaced or skipped.
 
     A source is a path, a folder, an http(s) URL, `-` for standard input, a RawDocument, or an Upload. A source that
-    cannot be read is a row of the report, not an error. Raises LibraryError when the library itself cannot be written.
+    cannot be read is a row of the report, not an error. `embed_model`, any of LlamaIndex, makes the vectors of the
+    index in place of the encoder; the library is then asked with `read_settings().using(embed_model)`. Raises
+    LibraryError when the library itself cannot be written, EncoderMismatchError when another model made its index.
     """
     from ingest.pipeline import run  # noqa: PLC0415 - numpy and the rest load only when used
 
     many = [sources] if isinstance(sources, str | Path | RawDocument | Upload) else list(sources)
-    return run(_library(settings), many, on_progress=on_progress, public_only=public_only)
+    return run(_library(settings, embed_model), many, on_progress=on_progress, public_only=public_only)
 
 
 def articles(settings: Settings | None = None) -> list[Article]:
@@ -130,8 +135,9 @@ def restore(file: str | Path, *, settings: Settings | None = None, on_progress: 
     return bring_back(settings or read_settings(), Path(file), on_progress)
 
 
-def _library(settings: Settings | None) -> Library:
+def _library(settings: Settings | None, embed_model: BaseEmbedding | None = None) -> Library:
     from ingest.library import open_library  # noqa: PLC0415 - numpy and the rest load only when used
     from ingest.settings import read_settings  # noqa: PLC0415 - pydantic-settings costs 0.1 s
 
-    return open_library(settings or read_settings())
+    settings = settings or read_settings()
+    return open_library(settings if embed_model is None else settings.using(embed_model))

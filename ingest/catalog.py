@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import numpy as np
 import sqlalchemy as sa
@@ -85,8 +85,14 @@ class Catalog:
         return self._database.exclusive(wait)
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Give the connections back. It can be used again afterwards."""
         self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def manifest(self) -> Manifest:
         """What made the index, and the generation."""

@@ -4,20 +4,22 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Callable
-from datetime import date, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
+from ingest.bylines import byline, nobody
+from ingest.dates import LONGEST, clean_date, dateline
 from ingest.errors import SourceError
 from ingest.schema import Article, RawDocument
+from ingest.tables import in_text
+from ingest.titles import no_title
 
 LINE_LIMIT = 300
 """Characters of a title or source that are kept."""
 
 _NEWLINES = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _HIDDEN = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _SPACES = re.compile(r"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _MARKS = 30
@@ -29,33 +31,32 @@ _TRACKING = re.compile(
     r"|ref|ref_?src|ref_url|referrer|cmp|cmpid|ocid|smid|s_cid|ito|ns_\w+|at_\w+|xtor|spm|ncid|taid"
 )
 _LONGEST_URL = 2000
-_YEARS = (1000, 2999)
-"""The years in which an article may have been published; what reckons with others overflows."""
-_DATELINE_LINES = 8
-_DATELINE = re.compile(
-    r"""(?imx) ^[^\w\n]*+ (first\ )? (published|posted|publication\ date|date) (\ on)? :?
-        \ ((mon|tues|wednes|thurs|fri|satur|sun)day,?\ )?
-        (?P<day> [a-z]{3,9}\.?\ \d{1,2},?\ \d{4} | \d{1,2}\ [a-z]{3,9}\.?\ \d{4} | \d{4}-\d\d-\d\d ) \b"""
-)
 
 
 def make_article(document: RawDocument) -> Article:
     """The article of a document. Raises SourceError when no words are left of its text."""
-    text = clean_text(document.text)
+    text = clean_text(in_text(document.text))
     if not any(map(str.isalnum, text)):
         raise SourceError(f"{clean_line(document.origin)} has no text to read.", "Give an article with words in it.")
     url = normalise_url(document.url)
+    title, source = clean_line(document.title), clean_line(document.source)
+    authors = tuple(name for author in document.authors[:50] if (name := clean_line(author)) and not nobody(name))
     article = Article(
         id=article_id(url, text),
-        title=clean_line(document.title) or title_of(text),
+        title=title_of(text) if no_title(title, source) else title,
         text=text,
         url=url,
-        source=clean_line(document.source),
-        published_at=clean_date(document.published_at) or dateline(text),
-        authors=tuple(name for author in document.authors[:50] if (name := clean_line(author))),
+        source=source,
+        published_at=_past(clean_date(clean_line(document.published_at, LONGEST))) or _past(dateline(text)),
+        authors=authors or tuple(byline(text)),
         content_hash="",
     )
     return article.model_copy(update={"content_hash": content_hash(article)})
+
+
+def _past(day: str) -> str:
+    """The day unless it is yet to come everywhere on earth."""
+    return day if day[:10] <= (datetime.now(UTC) + timedelta(days=1)).date().isoformat() else ""
 
 
 def content_hash(article: Article) -> str:
@@ -100,9 +101,10 @@ def clean_line(text: str, limit: int = LINE_LIMIT) -> str:
 def title_of(text: str) -> str:
     r"""A title for a text without one: its first line when that reads like a heading, else its first words.
 
-    `"Ice melts\nThe ice …"` → `"Ice melts"`
+    Lines that say who wrote it or when are passed over. `"Ice melts\nThe ice …"` → `"Ice melts"`
     """
-    first = text.split("\n", 1)[0].strip()
+    lines = [line.strip() for line in text.split("\n", 5)[:5] if line.strip()]
+    first = next((line for line in lines if not (byline(line) or dateline(line) or no_title(line))), lines[0])
     if len(first) <= 120 and first[-1:] not in ".!?;:,":
         return first
     cut = first[:81]
@@ -137,48 +139,6 @@ def _normalised(url: str) -> str:
     kept = sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(pair[0]))
     path = quote(unquote(parts.path, errors="surrogateescape"), safe="/:@!$&'()*+,;=~-._", errors="surrogateescape")
     return urlunsplit((scheme, place, path.rstrip("/"), urlencode(kept), ""))
-
-
-def clean_date(text: str) -> str:
-    """The date as ISO 8601, or an empty string for anything else: `"March 18, 2025"` → `"2025-03-18"`."""
-    text = clean_line(text, 60)
-    pdf = re.fullmatch(r"D:(\d{4})(\d\d)?(\d\d)?.*", text)
-    if pdf:
-        text = "-".join([pdf[1], pdf[2] or "01", pdf[3] or "01"])
-    for read in _DATES if text else ():
-        try:
-            found = read(text)
-            if _YEARS[0] <= found.year <= _YEARS[1]:
-                return found.isoformat()
-        except Exception:  # noqa: BLE001, S112 - whatever the libraries throw at an absurd date, it is none
-            continue
-    return ""
-
-
-def _iso_date(text: str) -> date:
-    return date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)
-
-
-def _written(pattern: str) -> Callable[[str], date]:
-    return lambda text: datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a date has no zone
-
-
-_DATES: tuple[Callable[[str], date], ...] = (
-    _iso_date,
-    parsedate_to_datetime,
-    *map(_written, ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y", "%b. %d, %Y", "%Y/%m/%d", "%B %Y")),
-)
-
-
-def dateline(text: str) -> str:
-    r"""The day that one of an article's first lines says it was published on, as ISO 8601, or an empty string.
-
-    `"Ice melts\nPublished Wednesday, March 19, 2025 at 9 a.m.\nThe ice …"` → `"2025-03-19"`
-    """
-    found = _DATELINE.search(
-        "\n".join(line[:LINE_LIMIT] for line in text.split("\n", _DATELINE_LINES)[:_DATELINE_LINES])
-    )
-    return clean_date(found["day"]) if found else ""
 
 
 def _digest(text: str) -> str:

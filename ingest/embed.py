@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import EncoderError
+from ingest.failures import Asked, explain, explain_own
 from ingest.minilm import DIMENSION, NAME, WINDOW, load_model, load_tokenizer, open_session
 from ingest.settings import Settings
 from ingest.urls import login_of, without_login
@@ -128,7 +129,9 @@ def load_encoder() -> Encoder:
 
 
 def load_embedder(settings: Settings) -> Embedder:
-    """What makes the vectors of the index: the local encoder, or the server's when OPENAI_EMBED_MODEL is set."""
+    """What makes the vectors of the index: the model that was given, OPENAI_EMBED_MODEL's, else the local encoder."""
+    if settings.embed_model is not None:
+        return AnyEmbedder(settings.embed_model)
     if not settings.openai_embed_model:
         return load_encoder()
     return OpenAIEmbedder(
@@ -136,6 +139,7 @@ def load_embedder(settings: Settings) -> Embedder:
         settings.openai_base_url,
         settings.openai_api_key.get_secret_value(),
         settings.openai_timeout,
+        settings.openai_retries,
     )
 
 
@@ -143,68 +147,74 @@ _RETRYING = logging.getLogger("llama_index.embeddings.openai.utils")
 """It warns of each retry in the server's own words, and these may hold the key."""
 
 
-class OpenAIEmbedder:
-    """An embedding model behind an OpenAI-compatible server, by LlamaIndex's client.
+class AnyEmbedder:
+    """Any embedding model of LlamaIndex. Raises EncoderError, with one sentence for each way in which it can fail.
 
-    Raises EncoderError, with one sentence for each way in which a server can fail.
+    `asked` says who is asked and how that is set, for the sentences of its errors.
     """
 
-    def __init__(self, model: str, base_url: str, key: str, timeout: float) -> None:
-        import httpx  # noqa: PLC0415 - only with a server
-        from llama_index.embeddings.openai import OpenAIEmbedding  # noqa: PLC0415 - costs a second, rarely used
-
-        self.name = f"openai:{model}"
+    def __init__(self, model: Any, name: str = "", asked: Asked | None = None) -> None:
+        self.name = name or name_of(model)
         self._model = model
-        self._server = without_login(base_url) or "The OpenAI server"
-        _RETRYING.setLevel(logging.ERROR)
-        try:
-            login = login_of(base_url)
-            self._client: Any = OpenAIEmbedding(
-                model_name=model,
-                api_base=without_login(base_url) or None,
-                api_key=key or "none",
-                timeout=timeout,
-                max_retries=2,
-                http_client=httpx.Client(auth=login, timeout=timeout, follow_redirects=True),
-            )
-            self._client._get_client()  # noqa: SLF001 - it is made only when used, and a bad URL shows only then
-        except Exception:  # noqa: BLE001 - whatever it finds wrong, it is the URL
-            hint = "It begins with http:// or https://."
-            raise EncoderError(f"OPENAI_BASE_URL is {self._server!r}, which is no URL.", hint) from None
+        own = getattr(model, "api_key", None)
+        key = own if isinstance(own, str) else ""
+        where = f"The embedding model {self.name}"
+        self._asked = asked or Asked(where, self.name, "embedding model", "embed_model", key)
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """One vector a text, rows of unit length."""
         if not texts:
             return np.zeros((0, 0), dtype=np.float32)
-        try:
-            found = self._client.get_text_embedding_batch([text or " " for text in texts])
-            array = np.array(found, dtype=np.float32)
-        except Exception as error:  # noqa: BLE001 - every kind has its sentence
-            raise self._explained(error) from None  # what the server says may hold the key
-        if array.ndim != 2 or len(array) != len(texts) or not np.isfinite(array).all() or not array.any():
-            raise EncoderError(
-                f"{self._server} sent vectors for {self._model} that cannot be used.", "Choose another embedding model."
-            )
-        return _unit(array)
+        return self._checked(lambda: self._model.get_text_embedding_batch([text or " " for text in texts]), len(texts))
 
     def embed_query(self, text: str) -> Floats:
         """The vector of one text, of unit length."""
-        vector: Floats = self.embed([text])[0]
+        vector: Floats = self._checked(lambda: [self._model.get_query_embedding(text or " ")], 1)[0]
         return vector
 
-    def _explained(self, error: Exception) -> EncoderError:
-        """The error of the client as one sentence. The key is never part of it."""
-        import openai  # noqa: PLC0415 - loaded already by the client
+    def _checked(self, work: Callable[[], Sequence[Sequence[float]]], count: int) -> Floats:
+        try:
+            array = np.array(work(), dtype=np.float32)
+        except Exception as error:  # noqa: BLE001 - every kind has its sentence
+            sentence = (explain_own if self._asked.setting == "embed_model" else explain)(error, self._asked)
+            raise EncoderError(*sentence) from None  # what the server says may hold the key
+        if array.ndim != 2 or len(array) != count or not np.isfinite(array).all() or not array.any():
+            raise EncoderError(
+                f"{self._asked.where} sent vectors for {self._asked.model} that cannot be used.",
+                "Choose another embedding model.",
+            )
+        return _unit(array)
 
-        known: tuple[tuple[type[Exception], str, str], ...] = (
-            (openai.AuthenticationError, "does not accept the key.", "Set OPENAI_API_KEY to a valid key."),
-            (openai.PermissionDeniedError, "does not accept the key.", "Set OPENAI_API_KEY to a valid key."),
-            (openai.NotFoundError, f"has no embedding model {self._model}.", "Change OPENAI_EMBED_MODEL."),
-            (openai.RateLimitError, "refuses more requests for now.", "Wait a minute and try again."),
-            (openai.APITimeoutError, "did not answer in time.", "Try again, or raise OPENAI_TIMEOUT."),
-            (openai.APIConnectionError, "cannot be reached.", "Start it, or change OPENAI_BASE_URL."),
-            (openai.APIStatusError, "failed.", "Try again later."),
-            (Exception, "did not answer like an embedding server.", "Check OPENAI_BASE_URL; it often ends in /v1."),
-        )
-        said, hint = next((said, hint) for kind, said, hint in known if isinstance(error, kind))
-        return EncoderError(f"{self._server} {said}", hint)
+
+class OpenAIEmbedder(AnyEmbedder):
+    """An embedding model behind an OpenAI-compatible server, by LlamaIndex's client. Raises EncoderError."""
+
+    def __init__(self, model: str, base_url: str, key: str, timeout: float, retries: int = 2) -> None:
+        import httpx  # noqa: PLC0415 - only with a server
+        from llama_index.embeddings.openai import OpenAIEmbedding  # noqa: PLC0415 - costs a second, rarely used
+
+        where = without_login(base_url) or "The OpenAI server"
+        _RETRYING.setLevel(logging.ERROR)
+        try:
+            login = login_of(base_url)
+            client: Any = OpenAIEmbedding(
+                model_name=model,
+                api_base=without_login(base_url) or None,
+                api_key=key or "none",
+                timeout=timeout,
+                max_retries=retries,
+                http_client=httpx.Client(auth=login, timeout=timeout, follow_redirects=True),
+            )
+            client._get_client()  # noqa: SLF001 - it is made only when used, and a bad URL shows only then
+        except Exception:  # noqa: BLE001 - whatever it finds wrong, it is the URL
+            hint = "It begins with http:// or https://."
+            raise EncoderError(f"OPENAI_BASE_URL is {where!r}, which is no URL.", hint) from None
+        super().__init__(client, f"openai:{model}", Asked(where, model, "embedding model", "OPENAI_EMBED_MODEL", key))
+
+
+def name_of(embed_model: Any) -> str:
+    """What the manifest calls an embedding model of LlamaIndex: `"MockEmbedding:unknown"`. Raises EncoderError."""
+    if not hasattr(embed_model, "get_text_embedding_batch"):
+        said = f"embed_model is of the type {type(embed_model).__name__}, which is no BaseEmbedding of LlamaIndex."
+        raise EncoderError(said, "Give another.")
+    return f"{type(embed_model).__name__}:{embed_model.model_name}"

@@ -1,44 +1,12 @@
-"""The text and metadata of HTML, Markdown and PDF documents, by libraries. Pure: bytes in, fields out."""
+"""The text and metadata of Markdown documents, by markdown-it. Pure: bytes in, fields out."""
 
-import io
 import re
 from typing import Any
 
 from ingest.charsets import decode
-from ingest.errors import SourceError
-
-MARKDOWN, HTML, PDF, DOCX = "markdown", "html", "pdf", "docx"
-KINDS = "Use a .txt, .md, .html, .pdf, .docx or .jsonl file, a folder, or a URL."
-
-PAGES = 2_000
-"""Pages of a PDF that are read."""
+from ingest.kinds import KINDS
 
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
-
-
-def read_html(content: bytes, origin: str, url: str = "", charset: str = "") -> dict[str, Any]:
-    """The article of a page, without its menus, comments and advertisements, by trafilatura."""
-    import trafilatura  # noqa: PLC0415 - only for pages
-
-    text = decode(content, origin, KINDS, charset)
-    try:
-        found = trafilatura.bare_extraction(
-            text, url=url or None, include_comments=False, include_tables=True, with_metadata=True
-        )
-    except MemoryError:
-        raise
-    except Exception:  # noqa: BLE001 - whatever a parser throws at a hostile page, it is a page without an article
-        found = None
-    fields = found if isinstance(found, dict) else found.as_dict() if found is not None else {}
-    if not (fields.get("text") or "").strip():
-        raise SourceError(f"No article was found in the page {origin}.", "Paste or save its text instead.")
-    return {
-        "text": fields["text"],
-        "title": fields.get("title") or "",
-        "source": fields.get("sitename") or "",
-        "published_at": fields.get("date") or "",
-        "authors": [name.strip() for name in (fields.get("author") or "").split(";") if name.strip()],
-    }
 
 
 def read_markdown(content: bytes, origin: str, charset: str = "") -> dict[str, Any]:
@@ -74,38 +42,3 @@ def _inline(token: Any) -> str:
     if token.type in {"softbreak", "hardbreak"}:
         return " "
     return str(token.content) if token.type in {"text", "code_inline"} else ""
-
-
-def read_pdf(content: bytes, origin: str) -> dict[str, Any]:
-    """The text of a PDF's pages, with wrapped lines joined to paragraphs, and its metadata, by pypdf."""
-    from pypdf import PdfReader  # noqa: PLC0415 - only for PDFs
-
-    try:
-        reader = PdfReader(io.BytesIO(content))
-        locked = reader.is_encrypted and not reader.decrypt("")
-        pages = [] if locked else [page.extract_text() for page in reader.pages[:PAGES]]
-        meta = {} if locked else dict(reader.metadata or {})
-        title, created, author = (str(meta.get(name) or "") for name in ("/Title", "/CreationDate", "/Author"))
-    except MemoryError:
-        raise
-    except Exception as error:
-        raise SourceError(f"{origin} is not a readable PDF.", "Save it again, or give its text.") from error
-    if locked:
-        raise SourceError(f"{origin} is locked with a password.", "Save it without the password.")
-    text = "\n\n".join(_unwrapped(page) for page in pages)
-    if not text.strip():
-        raise SourceError(f"{origin} has no text, only pictures of pages.", "Run text recognition on it first.")
-    return {"text": text, "title": title, "published_at": created, "authors": [author] if author else []}
-
-
-def _unwrapped(page: str) -> str:
-    r"""The page with hyphenated and wrapped lines joined: `"a cease-\nfire"` → `"a ceasefire"`."""
-    lines = re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", page).split("\n")
-    width = max(map(len, lines))
-    parts: list[str] = []
-    length = 0
-    for line in map(str.strip, lines):
-        wrapped = length > 0 and length >= 0.75 * width
-        parts += [" " if wrapped and line else "\n" if parts else "", line]
-        length = length + 1 + len(line) if wrapped and line else len(line)
-    return "".join(parts)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ingest.catalog import Catalog, Manifest
 from ingest.clean import article_id, normalise_url
 from ingest.database import IDENTITY, lost
-from ingest.embed import Embedder, Encoder, TokenVectors, load_embedder, load_encoder
+from ingest.embed import Embedder, Encoder, TokenVectors, load_embedder, load_encoder, name_of
 from ingest.errors import EncoderMismatchError, LibraryError, SourceError
 from ingest.load import resolved
 from ingest.lock import unwritable, writing
@@ -28,7 +28,7 @@ _LOG = logging.getLogger(__name__)
 RETRY = 30.0
 """Seconds after which an index that failed is tried again; until then the catalog's vectors are searched."""
 
-_REBUILD = "Run `python -m ingest --rebuild`, or set OPENAI_EMBED_MODEL back."
+_REBUILD = "Run `python -m ingest --rebuild`, or set OPENAI_EMBED_MODEL back, or give the embed_model that made it."
 
 
 class Library:
@@ -194,6 +194,8 @@ class Library:
 
 def encoder_name(settings: Settings) -> str:
     """The name of the encoder that these settings choose, without loading it."""
+    if settings.embed_model is not None:
+        return name_of(settings.embed_model)
     return f"openai:{settings.openai_embed_model}" if settings.openai_embed_model else Encoder.name
 
 

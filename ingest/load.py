@@ -5,41 +5,16 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ingest.charsets import decode
 from ingest.errors import SourceError
 from ingest.fetch import fetch
-from ingest.formats import DOCX, HTML, KINDS, MARKDOWN, PDF
+from ingest.kinds import KINDS, LINES, PARSED, SUFFIXES, TEXT, TYPES, guess
 from ingest.parsing import parse
 from ingest.records import read_json, read_lines
+from ingest.saved import is_beside, pages_of
 from ingest.schema import RawDocument, Skipped, Upload
-
-TEXT, LINES, JSON = "text", "lines", "json"
-_SUFFIXES = {
-    ".txt": TEXT,
-    ".text": TEXT,
-    ".md": MARKDOWN,
-    ".markdown": MARKDOWN,
-    ".html": HTML,
-    ".htm": HTML,
-    ".xhtml": HTML,
-    ".pdf": PDF,
-    ".docx": DOCX,
-    ".jsonl": LINES,
-    ".ndjson": LINES,
-    ".json": JSON,
-}
-_TYPES = {
-    "text/html": HTML,
-    "application/xhtml+xml": HTML,
-    "text/markdown": MARKDOWN,
-    "application/pdf": PDF,
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": DOCX,
-    "application/x-ndjson": LINES,
-    "application/jsonl": LINES,
-    "application/json": JSON,
-    "text/plain": TEXT,
-}
 
 _READING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
 
@@ -72,7 +47,9 @@ def _files(top: str) -> Iterator[str]:
             yield folder
             continue
         shown.sort()
-        yield from (path for name, inner, path in shown if not inner and Path(name).suffix.lower() in _SUFFIXES)
+        pages = pages_of(name for name, inner, _ in shown if not inner)
+        shown = [one for one in shown if not (one[1] and is_beside(one[0], pages))]
+        yield from (path for name, inner, path in shown if not inner and Path(name).suffix.lower() in SUFFIXES)
         waiting += [path for _, inner, path in reversed(shown) if inner]
 
 
@@ -137,7 +114,7 @@ def load(
     elif is_url(source):
         page = fetch(source, max_bytes=max_bytes, timeout=timeout, public_only=public_only)
         origin, content, url = source, page.content, page.url
-        suffix, kind, charset = Path(page.path).suffix, _TYPES.get(page.content_type), page.charset
+        suffix, kind, charset = Path(page.path).suffix, TYPES.get(page.content_type), page.charset
     elif source == "-":
         content = _read_input(max_bytes)
     else:
@@ -146,14 +123,37 @@ def load(
         origin = resolved(source)
     if not content.strip():
         raise SourceError(f"{origin} is empty.", "Give an article with words in it.")
-    kind = kind or _SUFFIXES.get(suffix.lower()) or _guess(content)
-    if kind in {MARKDOWN, HTML, PDF, DOCX}:
-        fields = parse(kind, content, origin, url, charset, max_bytes=max_bytes, seconds=read_timeout)
-        yield RawDocument.model_validate({**fields, "origin": origin, "url": url})
+    kind = kind or SUFFIXES.get(suffix.lower()) or guess(content)
+    if kind in PARSED:
+        found = parse(kind, content, origin, url, charset, max_bytes=max_bytes, seconds=read_timeout)
+        limits = {"max_bytes": max_bytes, "timeout": timeout, "read_timeout": read_timeout, "public_only": public_only}
+        yield from _documents(found, origin, url, limits if is_url(source if isinstance(source, str) else "") else None)
     elif kind == TEXT:
         yield RawDocument(origin=origin, url=url, text=decode(content, origin, KINDS, charset))
     else:
         yield from (read_lines if kind == LINES else read_json)(decode(content, origin, KINDS, charset), origin)
+
+
+def _documents(
+    found: dict[str, Any], origin: str, url: str, limits: dict[str, Any] | None
+) -> Iterator[RawDocument | Skipped]:
+    """The one document that was found, or those of an archive or feed, and what of them could not be read.
+
+    An item of a feed that leads to its article is fetched, within the limits; without limits it is what there is.
+    """
+    for part in found.get("documents", [found]):
+        place = part.pop("url", "") or ("" if "documents" in found else url)
+        whole, name = part.pop("whole", True), part.pop("part", "")
+        if not whole and place and limits is not None and is_url(place):
+            try:
+                yield from load(place, **limits)
+            except SourceError as error:
+                yield Skipped(origin=place, reason=error.message, hint=error.hint)
+            continue
+        label = f"{origin}#{name}" if name else place if "documents" in found else origin
+        yield RawDocument.model_validate({**part, "origin": label or origin, "url": place})
+    for name, reason, hint in found.get("skipped", ()):
+        yield Skipped(origin=f"{origin}#{_told(name)}", reason=reason, hint=hint)
 
 
 def _read_file(path: Path, max_bytes: int, name: str) -> bytes:
@@ -199,13 +199,3 @@ def _check_bytes(size: int, max_bytes: int, name: str) -> None:
         raise SourceError(
             f"{name} is larger than {max_bytes / 1e6:g} MB.", "Split it, or raise the limit with MAX_SIZE_MB."
         )
-
-
-def _guess(content: bytes) -> str:
-    """The kind of content without a telling name, from its first bytes."""
-    start = content[:1000].lstrip().lower()
-    if start.startswith(b"%pdf-"):
-        return PDF
-    if start.startswith(b"pk\x03\x04") and b"word/" in content[:100_000]:
-        return DOCX
-    return HTML if start.startswith((b"<!doctype html", b"<html")) else TEXT

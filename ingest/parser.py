@@ -15,9 +15,8 @@ import threading
 from collections.abc import Iterator
 from typing import IO, Any, NoReturn
 
+from ingest.documents import read
 from ingest.errors import SourceError
-from ingest.formats import DOCX, HTML, MARKDOWN, PDF, read_html, read_markdown, read_pdf
-from ingest.word import read_docx
 
 try:
     import resource
@@ -96,8 +95,8 @@ def _answer(request: bytes, content: bytes) -> bytes:
     answer: dict[str, Any]
     with _bounded(len(content), asked["seconds"]):
         try:
-            answer = _fields(asked["kind"], content, origin, asked["url"], asked["charset"])
-            if len(answer["text"].encode("utf-8", errors="replace")) > most:
+            answer = read(asked["kind"], content, origin, asked["url"], asked["charset"])
+            if _size(answer) > most:
                 reason = f"{origin} has more than {most / 1e6:g} MB of text."
                 answer = {"refused": [reason, "Split it, or raise the limit with MAX_SIZE_MB."]}
         except MemoryError:
@@ -111,12 +110,10 @@ def _answer(request: bytes, content: bytes) -> bytes:
         return json.dumps(answer, ensure_ascii=False).encode("utf-8", errors="replace")
 
 
-def _fields(kind: str, content: bytes, origin: str, url: str, charset: str) -> dict[str, Any]:
-    if kind == HTML:
-        return read_html(content, origin, url, charset)
-    if kind == MARKDOWN:
-        return read_markdown(content, origin, charset)
-    return {PDF: read_pdf, DOCX: read_docx}[kind](content, origin)
+def _size(answer: dict[str, Any]) -> int:
+    """The bytes of all text in an answer."""
+    texts = [answer["text"], *(one["text"] for one in answer.get("documents", ()))]
+    return sum(len(text.encode("utf-8", errors="replace")) for text in texts)
 
 
 @contextlib.contextmanager

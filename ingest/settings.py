@@ -1,9 +1,9 @@
 """Every setting, read once at an entry point from the environment or a `.env` file. `.env.example` explains each."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, PrivateAttr, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.errors import SettingsError
@@ -53,6 +53,19 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
     auth: SecretStr = SecretStr("")
+
+    _embed_model: Any = PrivateAttr(default=None)
+
+    @property
+    def embed_model(self) -> Any:
+        """The embedding model of LlamaIndex that was given, None where there is none."""
+        return self._embed_model
+
+    def using(self, embed_model: Any) -> Self:
+        """These settings with any `BaseEmbedding` of LlamaIndex in place of the encoder that they name."""
+        made = self.model_copy()
+        made._embed_model = embed_model  # noqa: SLF001 - its own
+        return made
 
     @property
     def max_bytes(self) -> int:

@@ -12,6 +12,7 @@ from statistics import median
 from ingest.abbreviations import language, language_of
 from ingest.endings import BULLET, cuts
 from ingest.schema import Sentence
+from ingest.tables import ROW
 
 SPLITTER = "news-2"
 """Goes into the manifest. Raise it when the rules change."""
@@ -94,7 +95,7 @@ def _continues(text: str, line: tuple[int, int], following: tuple[int, int], wid
 
 def _is_heading(line: str) -> bool:
     """Whether a line titles what follows: short, not an item of a list, and not ended like a sentence."""
-    if len(line) > 150 or "\n" in line or BULLET.match(line):
+    if len(line) > 150 or "\n" in line or BULLET.match(line) or ROW.match(line):
         return False
     words = line.split()
     if len(words) > 20:

@@ -4,10 +4,10 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary, finalize
 
@@ -53,16 +53,20 @@ class Store:
         self._shown = without_login(server)
         self._name = f"{self._shown} {self._collection_name}" if server else str(self.folder)
         self._client: Any = None
+        self._give_back: Callable[[], object] = lambda: None
         self._collection: Any = None
 
     def close(self) -> None:
         """Give back what is open; the next call opens the index again, and sees what another process wrote."""
         with self._lock:
-            self._collection = None
-            client, self._client = self._client, None
-            if client is not None:
-                with suppress(Exception):
-                    client.close()
+            self._collection = self._client = None
+            self._give_back()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def upsert(self, ids: Sequence[str], vectors: Floats, article_ids: Sequence[str]) -> None:
         """Store or overwrite the vectors of these chunks."""
@@ -175,7 +179,7 @@ class Store:
                 self._client = self._served(settings)
             else:
                 self._client = _embedded(self.folder, settings)
-            finalize(self, _close, self._client)
+            self._give_back = finalize(self, _close, self._client)
         return self._client
 
     def _served(self, settings: Any) -> Any:

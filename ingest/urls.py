@@ -1,7 +1,7 @@
 """URLs of servers: as they are shown to a person, and the login that they hold. Pure."""
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 _LOGIN = re.compile(r"^([a-z][a-z0-9+.-]*://)?[^/?#\s]*@", re.IGNORECASE)
 
@@ -24,3 +24,14 @@ def is_http(url: str) -> bool:
         return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
+
+
+def endpoint(url: str) -> tuple[str, dict[str, str]]:
+    """The base URL of an API and its query, of whatever somebody copied from a server's page.
+
+    `"https://x.azure.com/openai/deployments/m/chat/completions?api-version=1"` →
+    `("https://x.azure.com/openai/deployments/m", {"api-version": "1"})`
+    """
+    parts = urlsplit(without_login(url))
+    path = parts.path.rstrip("/").removesuffix("/chat/completions").removesuffix("/embeddings")
+    return parts._replace(path=path, query="", fragment="").geturl(), dict(parse_qsl(parts.query))

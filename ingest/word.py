@@ -3,9 +3,14 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from ingest.bylines import persons
+from ingest.dates import dateline
 from ingest.errors import SourceError
+from ingest.tables import by_row
+from ingest.titles import no_title
 
 MEMBERS = 5_000
 """Files in the archive that a Word document is; a long one with many pictures has some hundreds."""
@@ -16,34 +21,49 @@ UNPACKED = 200_000_000
 TAGS = 2_000_000
 """Elements of XML in all of them, counted with their ends. Measured: 160,000 in 300 pages with six runs a paragraph."""
 
+DEPTH = 20
+"""Tables in cells of tables, and boxes in boxes, that are read."""
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_AROUND = {_W + name for name in ("hyperlink", "ins", "moveTo", "smartTag", "sdt", "sdtContent", "fldSimple")}
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_GONE = {_W + name for name in ("del", "moveFrom", "instrText", "delText", "rPr", "pPr")} | {_FALLBACK}
 _SIGNS = {_W + "tab": "\t", _W + "cr": "\n", _W + "noBreakHyphen": "-"}
+_BOX = _W + "txbxContent"
+_BLOCKS = (_W + "p", _W + "tbl")
+_MADE = "2013-12-23T23:15:00"
+"""When the template of python-docx was made, which is no day of any document."""
 
 
 def read_docx(content: bytes, origin: str) -> dict[str, Any]:
-    """The paragraphs, list items and table rows of a Word document in order, and its metadata."""
+    """Paragraphs, list items, table rows, boxes and notes of a Word document in order, and what it says of itself."""
     import docx  # noqa: PLC0415 - only for Word documents
 
     try:
         _check(content, origin)
         document = docx.Document(io.BytesIO(content))
-        listed = _list_styles(document)
-        lines = [line for block in document.element.body.iterchildren() for line in _block(block, listed)]
+        styles = _Styles(*_named_styles(document))
+        lines = [*_lines(document.element.body, styles), *_notes(document, styles)]
         properties = document.core_properties
-        created, title, author = properties.created, properties.title, properties.author
+        created, title, author = properties.created, properties.title or "", properties.author or ""
     except (SourceError, MemoryError):
         raise
     except Exception as error:
         raise SourceError(
             f"{origin} is not a readable Word document.", "Save it again as .docx, or give its text."
         ) from error
+    text = "\n".join(lines)
+    made = created.isoformat() if created else ""
     return {
-        "text": "\n".join(lines),
-        "title": title if title != "Word Document" else "",  # what python-docx says where there is none
-        "published_at": created.isoformat() if created else "",
-        "authors": [name for name in [author or ""] if name and name != "python-docx"],
+        "text": text,
+        "title": "" if no_title(title) else title,
+        "published_at": dateline(clean_lines(text)) or ("" if made.startswith(_MADE) else made),
+        "authors": persons(author),
     }
+
+
+def clean_lines(text: str) -> str:
+    """The lines of a text that are not empty."""
+    return "\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
 def _check(content: bytes, origin: str) -> None:
@@ -70,38 +90,101 @@ def _check(content: bytes, origin: str) -> None:
                 raise SourceError(f"{origin} declares entities, as no Word document does.", "Save it again as .docx.")
 
 
-def _list_styles(document: Any) -> set[str]:
-    """The ids of the styles that make a paragraph an item of a list."""
-    styles = document.styles.element.style_lst
-    return {str(style.styleId) for style in styles if (style.name_val or "").startswith("List")}
+@dataclass(frozen=True)
+class _Styles:
+    """The ids of the styles that make a paragraph an item of a list, and of those that make it a heading."""
+
+    listed: set[str]
+    heading: set[str]
 
 
-def _block(block: Any, listed: set[str]) -> list[str]:
-    """The lines of a paragraph or of a table, a line for each of its rows."""
-    if block.tag == _W + "tbl":
-        return [
-            " | ".join(_cell(cell) for cell in row.iterchildren(_W + "tc")) for row in block.iterchildren(_W + "tr")
-        ]
-    if block.tag != _W + "p":
-        return []
-    text = "".join(_words(block))
-    return [f"- {text}" if block.style in listed and text.strip() else text]
+def _named_styles(document: Any) -> tuple[set[str], set[str]]:
+    styles = [(str(style.styleId), style.name_val or "") for style in document.styles.element.style_lst]
+    listed = {name for name, said in styles if said.startswith("List")}
+    return listed, {
+        name for name, said in styles if said.lower().startswith(("heading", "title", "überschrift", "titre"))
+    }
 
 
-def _cell(cell: Any) -> str:
-    return "\n".join("".join(_words(paragraph)) for paragraph in cell.iterchildren(_W + "p")).strip()
+def _lines(parent: Any, styles: _Styles, depth: int = 0) -> Iterator[str]:
+    """The lines of all paragraphs and tables in an element, and after each paragraph those of its boxes."""
+    for block in _blocks(parent):
+        if block.tag == _W + "tbl":
+            yield from _table(block, styles, depth)
+            continue
+        text = "".join(_words(block))
+        listed = block.style in styles.listed or block.find(f"{_W}pPr/{_W}numPr") is not None
+        heading = block.style in styles.heading
+        yield from ["", text] if heading else [f"- {text}" if listed and text.strip() else text]
+        for box in _boxes(block):
+            yield from _lines(box, styles, depth + 1) if depth < DEPTH else ()
+
+
+def _blocks(parent: Any) -> Iterator[Any]:
+    """The paragraphs and tables in an element in order, whatever else they are in, but for those in each other."""
+    waiting = list(reversed(list(parent.iterchildren())))
+    while waiting:
+        child = waiting.pop()
+        if child.tag in _BLOCKS:
+            yield child
+        elif child.tag not in _GONE and isinstance(child.tag, str):
+            waiting += reversed(list(child.iterchildren()))
+
+
+def _boxes(paragraph: Any) -> Iterator[Any]:
+    """The text boxes that are anchored in a paragraph, each once."""
+    for box in paragraph.iter(_BOX):
+        around = list(box.iterancestors(_BOX, _FALLBACK))
+        if not around or around[0] in paragraph.iterancestors():
+            yield box
+
+
+def _table(table: Any, styles: _Styles, depth: int) -> Iterator[str]:
+    """A table row by row; a cell that is merged over rows is in each of them, an inner table after its row."""
+    rows: list[list[str]] = []
+    inner: list[str] = []
+    above: dict[int, str] = {}
+    for row in table.iterchildren(_W + "tr"):
+        cells: list[str] = []
+        for cell in row.iter(_W + "tc"):
+            if next(cell.iterancestors(_W + "tbl")) is not table:
+                continue
+            parts = [part for part in _blocks(cell) if part.tag == _W + "p"]
+            text = " ".join(" ".join("".join(_words(part)).split()) for part in parts).strip()
+            merged = cell.find(f"{_W}tcPr/{_W}vMerge")
+            text = above.get(len(cells), "") if merged is not None and merged.get(_W + "val") != "restart" else text
+            above[len(cells)] = text
+            cells.append(text)
+            for part in _blocks(cell):
+                if part.tag == _W + "tbl" and depth < DEPTH:
+                    inner += _table(part, styles, depth + 1)
+        rows.append(cells)
+    yield from by_row(rows)
+    yield from inner
+
+
+def _notes(document: Any, styles: _Styles) -> Iterator[str]:
+    """The words of footnotes and endnotes."""
+    from docx.oxml import parse_xml  # noqa: PLC0415 - only for Word documents
+
+    for relation in document.part.rels.values():
+        if relation.is_external or not relation.reltype.endswith(("/footnotes", "/endnotes")):
+            continue
+        for note in parse_xml(relation.target_part.blob).iterchildren():
+            if note.get(_W + "type") is None:
+                yield from (line for line in _lines(note, styles) if line.strip())
 
 
 def _words(element: Any) -> Iterator[str]:
-    """The words of a paragraph in order, those of links and of accepted changes among them."""
-    for child in element.iterchildren():
-        if child.tag == _W + "r":
-            for part in child.iterchildren():
-                if part.tag == _W + "t":
-                    yield part.text or ""
-                elif part.tag == _W + "br" and part.get(_W + "type", "textWrapping") == "textWrapping":
-                    yield "\n"
-                else:
-                    yield _SIGNS.get(part.tag, "")
-        elif child.tag in _AROUND:
-            yield from _words(child)
+    """The words of a paragraph in order, also of links, controls and accepted changes, but not of boxes."""
+    waiting = list(reversed(list(element.iterchildren())))
+    while waiting:
+        part = waiting.pop()
+        if part.tag == _W + "t":
+            yield part.text or ""
+        elif part.tag == _W + "br" and part.get(_W + "type", "textWrapping") == "textWrapping":
+            yield "\n"
+        elif part.tag in _SIGNS:
+            yield _SIGNS[part.tag]
+        elif part.tag not in _GONE and part.tag != _BOX and isinstance(part.tag, str):
+            waiting += reversed(list(part.iterchildren()))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ingest.errors import ArticleQAError
+from ingest.errors import ArticleQAError, ModelError
 
 NOT_FOUND_CODE = 3
 """The exit code when the articles do not tell."""
@@ -15,20 +15,29 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_mar
 
 
 @app.command()
-def main(
-    question: Annotated[str, typer.Argument(help="What you want to know.")],
+def main(  # noqa: PLR0913, PLR0917 - what a command line can take
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(help="What you want to know.")] = None,
     article: Annotated[
         list[str] | None,
         typer.Option("--article", "-a", help="Read only this article: its id, URL or path. Can be given repeatedly."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole answer as JSON.")] = False,
+    check_model: Annotated[
+        bool, typer.Option("--check-model", help="Tell what the language model that is set can do, and ask nothing.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
 ) -> None:
     """Ask the articles a question. Every sentence of the answer is a quote with its place.
 
     Exit codes: 0 answered, 1 an error, 2 wrong usage, 3 the articles do not say.
     """
+    if question is None and not check_model:
+        context.fail("Missing argument 'QUESTION'.")
     try:
+        if check_model or question is None:
+            typer.echo("\n".join(_abilities()))
+            return
         from qa.answer import ask  # noqa: PLC0415 - loads numpy and the rest; --help does not wait for it
         from qa.render import render_text  # noqa: PLC0415 - the same
 
@@ -43,6 +52,18 @@ def main(
     typer.echo(answer.model_dump_json(indent=2) if as_json else render_text(answer))
     if answer.status == "not_found":
         raise typer.Exit(NOT_FOUND_CODE)
+
+
+def _abilities() -> list[str]:
+    """What the model that is set can do. Raises ModelError, also when none is set."""
+    from ingest.settings import read_settings  # noqa: PLC0415 - pydantic-settings costs 0.1 s
+    from qa.llm.abilities import try_model  # noqa: PLC0415 - loads pydantic; --help does not wait for it
+    from qa.llm.choice import chosen_model  # noqa: PLC0415 - the same
+
+    model = chosen_model(read_settings())
+    if model is None:
+        raise ModelError("No language model is set: articles are quoted.", "Set OPENAI_API_KEY or OPENAI_BASE_URL.")
+    return try_model(model)
 
 
 if __name__ == "__main__":

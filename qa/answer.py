@@ -1,13 +1,14 @@
 """From a question to its answer: condense, find, evidence, answer, cite."""
 
 from collections.abc import Generator, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError, QuestionError
 from ingest.library import open_library
 from ingest.settings import Settings, read_settings
 from qa.generation.generate import Generation, standalone_events, warm_up
 from qa.generation.reply import LONGEST_REPLY
+from qa.llm.any_llm import any_model
 from qa.llm.choice import check_model, chosen_model
 from qa.llm.client import Model
 from qa.llm.usage import UsageMeter
@@ -33,6 +34,9 @@ from qa.schema import (
 from qa.timing import Stopwatch
 from qa.verification.cite import answer_spans, citation, cite, marked
 
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
 MAX_QUESTION = 2_000
 """Characters of a question. The encoder reads about 1,000 of them."""
 
@@ -51,22 +55,33 @@ History = Sequence[Turn | Answer | tuple[str, str]]
 
 
 def ask(
-    question: str, *, history: History = (), articles: ArticleNames | None = None, settings: Settings | None = None
+    question: str,
+    *,
+    history: History = (),
+    articles: ArticleNames | None = None,
+    llm: "LLM | None" = None,
+    settings: Settings | None = None,
 ) -> Answer:
     """The answer to a question from the articles, each sentence with its verified citation.
 
     `history` holds the earlier turns, oldest first, as Turns, Answers or (question, answer) pairs. `articles` names
     those to read by id, URL or path; what is not in the library is ingested. Without it all articles are searched.
-    Raises QuestionError, NoArticlesError, SourceError and the errors of the library.
+    `llm` is a LlamaIndex LLM that answers in place of what the settings name. Raises QuestionError, NoArticlesError,
+    SourceError and the errors of the library.
     """
-    for event in stream(question, history=history, articles=articles, settings=settings):
+    for event in stream(question, history=history, articles=articles, llm=llm, settings=settings):
         if isinstance(event, AnswerEvent):
             return event.answer
     raise AssertionError("stream() always ends with its answer")
 
 
 def stream(
-    question: str, *, history: History = (), articles: ArticleNames | None = None, settings: Settings | None = None
+    question: str,
+    *,
+    history: History = (),
+    articles: ArticleNames | None = None,
+    llm: "LLM | None" = None,
+    settings: Settings | None = None,
 ) -> Generator[Event, None, None]:
     """The same as events: each stage as it begins, the text as it grows, and the whole answer last.
 
@@ -75,7 +90,7 @@ def stream(
     asked, turns = checked_question(question), tuple(turn_of(item) for item in history)
     settings = settings or read_settings()
     clock, meter = Stopwatch(), UsageMeter()
-    model, note = _model(settings)
+    model, note = _model(settings) if llm is None else (any_model(llm, settings), "")
     yield StageEvent(stage="condense")
     with clock.of("condense"):
         standalone = yield from standalone_events(model, asked, turns, meter)

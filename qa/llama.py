@@ -1,11 +1,13 @@
 """LlamaIndex on top of this library: a retriever and a query engine whose source nodes carry true offsets."""
 
+import asyncio
 from typing import Any
 
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.response.schema import Response
 from llama_index.core.callbacks import CallbackManager
+from llama_index.core.llms import LLM
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
 from ingest.settings import Settings
@@ -40,15 +42,18 @@ class ArticleRetriever(BaseRetriever):
 class ArticleQueryEngine(BaseQueryEngine):
     """Answers whose source nodes are the cited sentences; `response.metadata["answer"]` is the whole Answer as JSON."""
 
-    def __init__(self, *, articles: ArticleNames | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self, *, articles: ArticleNames | None = None, llm: LLM | None = None, settings: Settings | None = None
+    ) -> None:
         super().__init__(CallbackManager())
-        self._given: dict[str, Any] = {"articles": articles, "settings": settings}
+        self._given: dict[str, Any] = {"articles": articles, "llm": llm, "settings": settings}
 
     def _query(self, query_bundle: QueryBundle) -> Response:
         return _response(ask(query_bundle.query_str, **self._given))
 
     async def _aquery(self, query_bundle: QueryBundle) -> Response:
-        return self._query(query_bundle)
+        found: Response = await asyncio.to_thread(self._query, query_bundle)
+        return found
 
     def _get_prompt_modules(self) -> dict[str, Any]:
         return {}

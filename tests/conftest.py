@@ -15,6 +15,7 @@ from ingest.library import Library
 from ingest.pipeline import run
 from ingest.sample import sample
 from ingest.settings import Settings
+from tests import effort  # noqa: F401 - it draws the seed for all processes of a run
 from tests.openai_server import ModelServer
 from tests.web import Site
 

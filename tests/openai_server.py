@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from ingest.settings import Settings
 
@@ -37,13 +38,22 @@ class Failure:
     retry_after: str = ""
 
 
+@dataclass(frozen=True)
+class Raw:
+    """A reply byte by byte as it is sent, with status 200. `stays` leaves the line open after it."""
+
+    body: bytes
+    kind: str = "text/event-stream"
+    stays: bool = False
+
+
 HANG = Failure(how="hang")
 GARBAGE = Failure(how="garbage")
 DRIP = Failure(how="drip")
 PAGE = Failure(200, body="<!doctype html><title>Welcome</title><p>It works!")
 EMPTY = ""
 
-Reply = str | Failure
+Reply = str | Failure | Raw
 
 
 @dataclass
@@ -92,6 +102,8 @@ class ModelServer:
         """How probable "Yes" is as the first token when log probabilities are asked for; None ignores the wish."""
         self.refuses: set[str] = set()
         """The parameters that it answers with 400."""
+        self.least = 0
+        """The fewest tokens that a request may ask for."""
         self.tells_usage = True
         self.key = ""
         """The key that a request must bring, if any."""
@@ -117,7 +129,7 @@ class ModelServer:
     @property
     def chats(self) -> list[Request]:
         """The requests for a reply, without those for the list of models."""
-        return [request for request in self.requests if request.path.endswith("/chat/completions")]
+        return [request for request in self.requests if urlsplit(request.path).path.endswith("/chat/completions")]
 
     def settings(self, **changed: Any) -> Settings:
         """Settings that make this server the answerer."""
@@ -135,7 +147,7 @@ class ModelServer:
         with self._lock:
             if callable(reply):
                 return reply(request.messages)
-            if isinstance(reply, str | Failure):
+            if isinstance(reply, str | Failure | Raw):
                 return reply
             self._turn += 1
             return reply[min(self._turn, len(reply)) - 1]
@@ -170,12 +182,18 @@ class _Handler(BaseHTTPRequestHandler):
         text = self.rfile.read(int(self.headers.get("content-length") or 0))
         request = self._request(json.loads(text))
         body = request.body
-        if not request.path.endswith("/v1/chat/completions"):
+        if not urlsplit(request.path).path.endswith(("/v1/chat/completions", "/deployments/m/chat/completions")):
             self._json(404, {"detail": "Not Found"})
         elif self._stranger():
             return
         elif refused := self.told.refuses & set(body):
             self._error(400, f"Unsupported parameter: '{min(refused)}' is not supported with this model.")
+        elif body.get("max_tokens", body.get("max_completion_tokens", math.inf)) < self.told.least:
+            self._error(
+                400,
+                f"Invalid 'max_output_tokens': integer below minimum value. Expected a value >= {self.told.least}, "
+                f"but got {body.get('max_tokens')} instead.",
+            )
         elif body.get("model") not in self.told.models:
             self._error(404, f"The model '{body.get('model')}' does not exist.")
         else:
@@ -183,7 +201,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, request: Request) -> None:
         reply = self.told.next_reply(request)
-        if isinstance(reply, Failure) and reply.how not in {"cut", "silent", "error"}:
+        if isinstance(reply, Raw):
+            self._raw(reply, request)
+        elif isinstance(reply, Failure) and reply.how not in {"cut", "silent", "error"}:
             self._fail(reply, request)
         elif request.body.get("stream"):
             self._stream(reply, request)
@@ -194,7 +214,16 @@ class _Handler(BaseHTTPRequestHandler):
             choice = {"index": 0, "message": message, "finish_reason": "stop", **self._logprobs(request)}
             self._json(200, {**self._head("chat.completion"), "choices": [choice], **self._usage(request, reply)})
 
-    def _stream(self, reply: Reply, request: Request) -> None:
+    def _raw(self, reply: Raw, request: Request) -> None:
+        self._begin(reply.kind)
+        size = self.told.pieces if isinstance(self.told.pieces, int) else len(reply.body)
+        for at in range(0, len(reply.body), size):
+            self._chunk(reply.body[at : at + size])
+        if reply.stays:
+            self._left(request, 60.0)
+        self._chunk(b"")
+
+    def _stream(self, reply: str | Failure, request: Request) -> None:
         """The reply in server-sent events, each in a chunk of its own."""
         self._begin("text/event-stream")
         text = reply.said if isinstance(reply, Failure) else reply

@@ -60,7 +60,7 @@ def serving(app: Any) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        server.should_exit = True
+        server.should_exit = server.force_exit = True  # whoever is still connected is not waited for
         thread.join(20)
 
 

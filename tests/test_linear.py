@@ -20,7 +20,10 @@ from ingest.split import split_chunks, split_sentences
 from ingest.staging import chunks_of
 from qa.generation.prompt import defuse
 from qa.generation.reply import parse_reply, refuses, settled
-from qa.question.answer_type import answer_type_of, can_be, shape_of
+from qa.llm.protocol import ReplyReader
+from qa.llm.thoughts import ThoughtFilter
+from qa.question.answer_form import can_be
+from qa.question.answer_type import answer_type_of, shape_of
 from qa.question.dates import date_spans
 from qa.question.parse import parse_question
 from qa.question.person import SpeakerAsked, person_asked, speaker_asked
@@ -114,6 +117,14 @@ def question_set(text: str) -> None:
     read_set(str(path), max_bytes=100_000_000)
 
 
+def in_pieces(text: str) -> None:
+    """A reply that comes seven characters at a time, with thoughts to leave out."""
+    reader, thoughts = ReplyReader(), ThoughtFilter()
+    for at in range(0, len(text), 7):
+        list(reader.read(text[at : at + 7].encode()))
+        thoughts.heard(text[at : at + 7])
+
+
 WORK: dict[str, Callable[[str], object]] = {
     "clean": clean_text,
     "article": article,
@@ -133,6 +144,8 @@ WORK: dict[str, Callable[[str], object]] = {
     "words": tokenize,
     "quotations": lambda text: [stands(said, text) for said in (*quotations(text), text)],
     "reply": lambda text: (parse_reply(text), settled(text), refuses(text)),
+    "thoughts": lambda text: [ThoughtFilter().heard(text), ThoughtFilter(held=True).heard(f"{text}</think>{text}")],
+    "protocol": lambda text: [list(ReplyReader().read(text.encode())), in_pieces(text)],
     "history": lambda text: make_standalone("And why did he?", conversation(text)),
     "long history": lambda text: make_standalone(
         "And why?", [Turn(question="Who is Ada?", answer="Bo.")] * (len(text) // 10)

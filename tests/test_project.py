@@ -156,3 +156,16 @@ def test_every_file_of_a_package_is_in_what_is_built_of_it() -> None:
         files = [path for path in (ROOT / package).rglob("*") if path.is_file() and path.suffix not in {".py", ".pyc"}]
         names = [path.relative_to(ROOT / package).as_posix() for path in files]
         assert not [name for name in names if not any(fnmatch(name, pattern) for pattern in shipped.get(package, []))]
+
+
+def test_every_command_that_is_named_is_there() -> None:
+    targets = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8")))
+    for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / ".ci" / "run"):
+        named = set(re.findall(r"(?:`|^|&& )make ([a-z-]+)", path.read_text("utf-8"), re.MULTILINE))
+        assert named <= targets, path
+
+
+def test_the_hooks_fetch_nothing_and_run_what_is_installed() -> None:
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text("utf-8")
+    assert re.findall(r"repo: (\S+)", hooks) == ["local"]
+    assert re.findall(r"entry: (\S+)", hooks) == [".venv/bin/ruff", ".venv/bin/ruff", ".venv/bin/mypy"]

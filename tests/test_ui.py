@@ -17,12 +17,13 @@ from ui import build_app, check_port
 BASE = "http://127.0.0.1:7860"
 
 
-@pytest.fixture
-def client(settings: Settings) -> TestClient:
-    return TestClient(build_app(settings), base_url=BASE)
+@pytest.fixture(scope="module")
+def client(tmp_path_factory: pytest.TempPathFactory) -> TestClient:
+    return TestClient(build_app(Settings(data_dir=tmp_path_factory.mktemp("ui") / "data")), base_url=BASE)
 
 
-def test_an_empty_library_opens_on_the_sample_article(client: TestClient, settings: Settings) -> None:
+def test_an_empty_library_opens_on_the_sample_article(settings: Settings) -> None:
+    client = TestClient(build_app(settings), base_url=BASE)
     (listed,) = client.get("/articles").json()
     whole = client.get(f"/article/{listed['id']}").json()
     assert whole["text"] == articles(settings)[0].text
@@ -92,7 +93,6 @@ def test_a_port_in_use_is_told_with_another() -> None:
             check_port("127.0.0.1", taken.getsockname()[1])
 
 
-def test_example_questions_fit_the_article(client: TestClient, settings: Settings) -> None:
-    assert client is not None
-    assert "How long did the call last?" in examples(articles(settings)[0])
+def test_example_questions_fit_the_article(sample_settings: Settings) -> None:
+    assert "How long did the call last?" in examples(articles(sample_settings)[0])
     assert examples(None)

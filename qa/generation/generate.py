@@ -1,8 +1,9 @@
 """A language model answers, and what it writes is shown as it comes; one that cannot refuse is asked a gate first."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,17 +14,18 @@ from ingest.settings import Settings
 from qa.generation.attribution import Reply
 from qa.generation.prompt import Form, PromptContext, answer_messages, gate_messages, make_context, tokens_in
 from qa.generation.structured import SCHEMA
-from qa.llm.cancellable import cancellable
 from qa.llm.client import Model
-from qa.llm.deadline import Deadline
-from qa.llm.usage import Message, UsageMeter
-from qa.question.standalone import StandaloneQuestion, make_standalone
+from qa.llm.thoughts import TAKEN_BACK
+from qa.llm.usage import UsageMeter
+from qa.question.standalone import StandaloneQuestion, make_standalone, rewrite_request
 from qa.reading.evidence import ScoredSentences
 from qa.reading.sentences import select_sentences
 from qa.retrieval.retrieve import Retrieval
 from qa.schema import DraftAnswer, Event, StageEvent, TextEvent, Turn
 from qa.timing import Stopwatch
 from qa.verification.findings import load_checker
+
+T = TypeVar("T")
 
 HOPELESS = 0.02
 """How improbable an answer must be by the evidence alone for the local model not to be asked at all."""
@@ -67,7 +69,7 @@ class Generation:
     def __post_init__(self) -> None:
         self._sheet = context_for(self.found, *budgets(self.model, self.settings))
         self._form = form_for(self.model, self.settings)
-        self.reply = Reply(self._sheet, load_checker(), strict=self.settings.strict == "on")
+        self.reply = self._fresh_reply()
 
     def events(self, question: str, clock: Stopwatch) -> Generator[Event, None, DraftAnswer | None]:
         """The events of the model's work; returns what it has to say, or None when nothing that it wrote holds.
@@ -119,30 +121,22 @@ class Generation:
         if self.model.local and evidence < HOPELESS:
             return evidence
         asked = gate_messages(self._sheet, question, self._form)
-        said: list[float | None] = []
-
-        def work(line: Deadline) -> Iterator[str]:
-            said.append(self.model.yes(asked, self.meter, line))
-            yield ""
-
-        with closing(self._waited(work)) as beats:
-            for _ in beats:
-                yield StageEvent(stage="gate")
-        return 1.0 if said[0] is None and not self.model.local else gate_probability(evidence, said[0])
+        with closing(self.model.ask_yes(asked, self.meter)) as asking:
+            said = yield from _as_events(asking, StageEvent(stage="gate"))
+        return 1.0 if said is None and not self.model.local else gate_probability(evidence, said)
 
     def _write(self, question: str, clock: Stopwatch, *, summary: bool) -> Generator[Event]:
         """The model's reply, told as it comes. What came before a failure is kept where it holds. Raises ModelError."""
         asked = answer_messages(self._sheet, question, self._form, summary=summary)
         schema = SCHEMA if self._form == "schema" else None
 
-        def work(line: Deadline) -> Iterator[str]:
-            return self.model.stream(
-                asked, max_tokens=self.settings.max_tokens, usage=self.meter, deadline=line, schema=schema
-            )
-
-        with closing(self._waited(work)) as deltas:
-            for delta in deltas:
-                shown = self.reply.add(delta) if delta else self.shown
+        pieces = self.model.stream(asked, max_tokens=self.settings.max_tokens, usage=self.meter, schema=schema)
+        with closing(pieces):
+            for piece in pieces:
+                if piece == TAKEN_BACK:
+                    self.reply = self._fresh_reply()
+                    continue
+                shown = self.reply.add(piece) if piece else self.shown
                 if shown and not self.shown:
                     clock.mark("first_word")
                 if shown == self.shown:
@@ -155,10 +149,19 @@ class Generation:
                 if self.reply.full:
                     break
 
-    def _waited(self, work: Callable[[Deadline], Iterator[str]]) -> Generator[str, None, None]:
-        """The pieces of one call. Whoever stops reading them cuts its line."""
-        line = Deadline(self.model.timeout)
-        return cancellable(lambda: work(line), line.cut)
+    def _fresh_reply(self) -> Reply:
+        return Reply(self._sheet, load_checker(), strict=self.settings.strict == "on")
+
+
+def _as_events(asking: Generator[str, None, T], event: Event) -> Generator[Event, None, T]:
+    """The event at every beat, and what is returned in the end."""
+    while True:
+        try:
+            next(asking)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+        yield event
 
 
 def gate_probability(evidence: float, said: float | None) -> float:
@@ -230,21 +233,15 @@ def standalone_events(
 
     A local model is not asked: it would forget the article.
     """
-    if model is None or model.local or not turns:
+    request = None if model is None or model.local else rewrite_request(asked, turns)
+    if model is None or request is None:
         return make_standalone(asked, turns)
-    line, made = Deadline(model.timeout), list[StandaloneQuestion]()
-
-    def rewrite(messages: list[Message]) -> str:
-        return "".join(model.stream(messages, max_tokens=REWRITTEN, usage=meter, deadline=line))
-
-    def work() -> Iterator[str]:
-        made.append(make_standalone(asked, turns, rewrite=rewrite))
-        yield ""
-
-    with closing(cancellable(work, line.cut)) as beats:
-        for _ in beats:
+    written: list[str] = []
+    with suppress(ModelError), closing(model.stream(request, max_tokens=REWRITTEN, usage=meter)) as pieces:
+        for piece in pieces:
+            written.append(piece)
             yield StageEvent(stage="condense")
-    return made[0]
+    return make_standalone(asked, turns, written="".join(written).rpartition(TAKEN_BACK)[2])
 
 
 def warm_up(model: Model, library: Library, ids: Sequence[str] | None, settings: Settings) -> None:

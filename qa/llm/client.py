@@ -1,24 +1,54 @@
 """A language model behind an OpenAI-compatible server. The only module that imports its client."""
 
-import random
-import time
+import asyncio
+import math
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
+from functools import cached_property, partial
+from time import monotonic
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from ingest.errors import ModelError
-from ingest.urls import login_of, without_login
+from ingest.failures import URL_HINT, Asked, explain, retry_after, timed_out
+from ingest.urls import endpoint, login_of, without_login
 from qa.llm import telemetry
-from qa.llm.deadline import Deadline, hook, retry_after, share_of_yes
-from qa.llm.errors import URL_HINT, explain, is_transient, refused_parameters, timed_out, without
-from qa.llm.thoughts import ThoughtFilter
+from qa.llm.background import finish, sent_by
+from qa.llm.parameters import Traits, refused_parameters, share_of_yes
+from qa.llm.protocol import Piece, ReplyReader
+from qa.llm.thoughts import TAKEN_BACK, ThoughtFilter
 from qa.llm.usage import Message, UsageMeter
 
 OPENAI = "https://api.openai.com/v1"
 _CHECK_SECONDS = 5.0
+_AFTER_END = 1.0
+"""Seconds in which a server may still tell the tokens after the end of its reply."""
+
+T = TypeVar("T")
+Send = Callable[[Piece], None]
+_until: ContextVar[float] = ContextVar("until", default=math.inf)
+"""When the call that is under way is out of time, by the clock of its event loop."""
+
+
+@dataclass
+class _Reply:
+    """What is known of a reply beside its text."""
+
+    ended: str = ""
+    tokens: tuple[int | None, int | None] = (None, None)
+    logprobs: tuple[tuple[str, float], ...] = ()
+    characters: int = 0
+    begun: float = 0.0
+
+    def add(self, piece: Piece) -> None:
+        self.begun = self.begun or monotonic()
+        self.characters += len(piece.text)
+        self.ended = piece.ended or self.ended
+        read, wrote = piece.tokens
+        self.tokens = (self.tokens[0] if read is None else read, self.tokens[1] if wrote is None else wrote)
+        self.logprobs = self.logprobs or piece.logprobs
 
 
 @dataclass(frozen=True)
@@ -27,7 +57,7 @@ class Model:
 
     A call takes at most `timeout` seconds in all, with up to `retries` more requests when one fails in a way that may
     pass. `price` is dollars for a million tokens, read and written. `starts` starts the server of a local model and
-    returns its URL.
+    returns its URL. It can be closed, and is opened again by the next call.
     """
 
     name: str
@@ -37,7 +67,8 @@ class Model:
     retries: int = 2
     price: tuple[float, float] | None = None
     starts: Callable[[], str] | None = None
-    _refused: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+    traits: Traits = field(default_factory=Traits, init=False, repr=False, compare=False)
+    """What has been learned of its server."""
 
     @property
     def local(self) -> bool:
@@ -47,87 +78,162 @@ class Model:
     @property
     def takes_schema(self) -> bool:
         """Whether it is worth asking for a reply by a JSON schema: until the server has refused or ignored one."""
-        return "response_format" not in self._refused
+        return "response_format" not in self.traits.refused
 
-    def stream(  # noqa: PLR0913 - what a reply can be asked for with
+    def close(self) -> None:
+        """Give back the connections. A local model's server goes on: another may use it."""
+        if client := self.__dict__.pop("_client", None):
+            finish(client.close())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def stream(
         self,
         messages: Sequence[Message],
         *,
         max_tokens: int,
         usage: UsageMeter,
         stop: Sequence[str] = (),
-        deadline: Deadline | None = None,
         schema: Mapping[str, Any] | None = None,
     ) -> Generator[str]:
-        """The reply's text, piece by piece as it comes, without the model's thoughts.
+        """The reply's text, piece by piece as it comes, without the model's thoughts, and "" at every beat without any.
 
-        With a JSON `schema` an object of that form is asked for, and not where `takes_schema` says that this is in
-        vain. Closing the generator closes the connection at once, so that the server stops; cutting the `deadline`, if
-        one is given, does it from another thread. Raises ModelError.
+        The piece `TAKEN_BACK` says that all before it was a thought after all; it comes once for a model at most. With
+        a JSON `schema` an object of that form is asked for, and not where `takes_schema` says that this is in vain.
+        Closing the generator closes the connection at once, so that the server stops. Raises ModelError.
         """
-        client = self._client  # loaded, or started, before the time is taken
-        began = time.monotonic()
-        with (
-            deadline or Deadline(self.timeout) as line,
-            telemetry.traced_call(self.name, self._address, messages, usage) as said,
-        ):
-            asked = {"messages": list(messages), "max_tokens": max_tokens, "stream": True}
-            asked |= {"stream_options": {"include_usage": True}, "temperature": 0}
-            asked |= {"stop": list(stop)} if stop else {}
-            asked |= {"response_format": _response_format(schema)} if schema else {}
-            response = self._send(client, line, asked)
-            try:
-                with closing(response), closing(self._heard(response, messages, usage)) as heard:
-                    for piece in heard:
-                        if usage.first_word is None:
-                            usage.first_word = time.monotonic() - began
-                        said.append(piece)
-                        if schema and not _like_json("".join(said[:3])):  # no piece is empty
-                            self._refused.add("response_format")
-                        yield piece
-            except Exception as error:  # noqa: BLE001 - every kind of broken stream has its sentence
-                raise self._explained(error, line) from None
+        asked = {"messages": list(messages), "max_tokens": max_tokens, "stream": True}
+        asked |= {"stream_options": {"include_usage": True}, "temperature": 0}
+        asked |= {"stop": list(stop)} if stop else {}
+        asked |= {"response_format": _response_format(schema)} if schema else {}
+        reply, begun = _Reply(), ""
+        for text in self._texts(asked, reply, usage):
+            if text.strip() and usage.first_word is None:
+                usage.first_word = monotonic() - reply.begun
+            begun += text if len(begun) < len(_FENCE) and text != TAKEN_BACK else ""
+            if schema and begun and not _like_json(begun):
+                self.traits.refused.add("response_format")
+            yield text
+        if not begun.strip():
+            raise self._silent(reply.ended)
 
-    def yes(self, messages: Sequence[Message], usage: UsageMeter, deadline: Deadline | None = None) -> float | None:
+    def yes(self, messages: Sequence[Message], usage: UsageMeter) -> float | None:
         """How probable it is that the reply begins with yes rather than no, from 0 to 1.
 
         None where the server gives no probabilities, which is remembered, or neither word is probable. Raises
         ModelError.
         """
-        if "logprobs" in self._refused:
+        return drained(self.ask_yes(messages, usage))
+
+    def ask_yes(self, messages: Sequence[Message], usage: UsageMeter) -> Generator[str, None, float | None]:
+        """What `yes` returns, after a "" at every beat until it is known. Closing the generator ends the request."""
+        if "logprobs" in self.traits.refused:
             return None
         asked = {"messages": list(messages), "max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": 10}
-        reply = self._whole(asked, messages, usage, deadline)
-        logprobs = reply.choices[0].logprobs
-        if not logprobs or not logprobs.content:
-            self._refused.update({"logprobs", "top_logprobs"})
+        reply = _Reply()
+        for _ in self._texts(asked, reply, usage):
+            yield ""
+        if not reply.logprobs:
+            self.traits.refused |= {"logprobs", "top_logprobs"}
             return None
-        first = logprobs.content[0]
-        return share_of_yes((top.token, top.logprob) for top in first.top_logprobs or [first])
+        return share_of_yes(reply.logprobs)
 
     def warm(self, messages: Sequence[Message]) -> None:
         """Let the server read these messages, so that a question that begins like them is quick. Raises ModelError."""
-        self._whole({"messages": list(messages), "max_tokens": 1, "temperature": 0}, messages, UsageMeter())
+        asked = {"messages": list(messages), "max_tokens": 1, "temperature": 0}
+        drained(self._texts(asked, _Reply(), UsageMeter()))
 
     def complete(self, instructions: str, text: str, *, max_tokens: int) -> str:
         """The model's reply to the text. Raises ModelError with one sentence for each way in which this can fail."""
         messages = [{"role": "system", "content": instructions}, {"role": "user", "content": text}]
-        reply = self._whole({"messages": messages, "max_tokens": max_tokens, "temperature": 0}, messages, UsageMeter())
-        speech = ThoughtFilter()
-        said = speech.heard(reply.choices[0].message.content or "") + speech.rest()
+        reply = _Reply()
+        asked = {"messages": messages, "max_tokens": max_tokens, "temperature": 0}
+        said = "".join(self._texts(asked, reply, UsageMeter())).rpartition(TAKEN_BACK)[2]
         if not said.strip():
-            raise self._silent(reply.choices[0].finish_reason)
+            raise self._silent(reply.ended)
         return said
 
     def models(self) -> list[str]:
         """The names of the server's models. Raises ModelError."""
-        client = self._client  # loaded, or started, before the time is taken
-        with Deadline(min(self.timeout, _CHECK_SECONDS)) as line:
+        seconds = min(self.timeout, _CHECK_SECONDS)
+
+        async def ask() -> list[str]:
+            client = await self._opened()
+            async with asyncio.timeout(seconds):
+                return [told.id for told in (await client.with_options(max_retries=0).models.list()).data]
+
+        try:
+            return finish(ask())
+        except Exception as error:  # noqa: BLE001 - every kind has its sentence
+            raise self._explained(error, seconds) from None
+
+    def _texts(self, asked: dict[str, Any], reply: _Reply, usage: UsageMeter) -> Generator[str, None, None]:
+        """The texts of a reply and "" at every beat. Counts its tokens, also when it is closed early."""
+        thoughts = ThoughtFilter(held=self.traits.thinks)
+        messages = asked["messages"]
+        with telemetry.traced_call(self.name, self._address, messages, usage) as said:
             try:
-                with line.calling():
-                    return [told.id for told in client.models.list(timeout=line.left).data]
-            except Exception as error:  # noqa: BLE001 - every kind has its sentence
-                raise self._explained(error, line) from None
+                with closing(sent_by(partial(self._ask, asked))) as pieces:
+                    for piece in pieces:
+                        if piece:
+                            reply.add(piece)
+                        for text in thoughts.heard(piece.text) if piece else [""]:
+                            said.append(text)
+                            yield text
+                for text in thoughts.rest():
+                    said.append(text)
+                    yield text
+            finally:
+                self.traits.thinks = self.traits.thinks or thoughts.orphaned
+                if reply.begun:
+                    usage.add(messages, reply.characters, reply.tokens)
+
+    async def _ask(self, asked: dict[str, Any], send: Send) -> None:
+        """Ask, and send on the pieces of the reply, the first as the request begins. Raises ModelError."""
+        client = await self._opened()
+        _until.set(asyncio.get_running_loop().time() + self.timeout)
+        reader = ReplyReader()
+        try:
+            async with asyncio.timeout_at(_until.get()) as limit:
+                await self._send(client, asked, reader, limit, send)
+        except Exception as error:  # noqa: BLE001 - every kind has its sentence
+            if not reader.ended:
+                raise self._explained(error, self.timeout) from None
+        if not reader.begun:
+            raise ModelError(f"{self.where} did not answer like a language model.", URL_HINT)
+        if not reader.ended:
+            raise ModelError(f"{self.where} broke off in the middle of its reply.", "Ask again.")
+
+    async def _send(
+        self, client: Any, asked: dict[str, Any], reader: ReplyReader, limit: asyncio.Timeout, send: Send
+    ) -> None:
+        """Ask until the server takes the request, leaving out what it refuses, and read its reply."""
+        dropped: set[str] = set()
+        send(Piece())
+        while True:
+            sent = self.traits.request(asked, dropped)
+            request = client.chat.completions.with_streaming_response.create(
+                model=self.name, timeout=self.timeout, **sent
+            )
+            try:
+                async with request as response:
+                    self.traits.refused |= dropped
+                    return await _read(response, reader, limit, send)
+            except Exception as error:
+                more = refused_parameters(error, set(sent))
+                if self.traits.least_tokens(error, sent):
+                    continue
+                if not more:
+                    raise
+                dropped |= more
+
+    async def _opened(self) -> Any:
+        """The client, loaded and started where another thread waits for it."""
+        return await asyncio.to_thread(lambda: self._client)
 
     @cached_property
     def _client(self) -> Any:
@@ -135,94 +241,28 @@ class Model:
         import openai  # noqa: PLC0415 - costs 0.6 s
 
         server = self.starts() if self.starts else self.server or OPENAI
+        base_url, query = endpoint(server)  # the client logs it, so it has no login
         loopback = urlsplit(server).hostname in {"127.0.0.1", "localhost", "::1"}  # which no proxy can reach
-        new = httpx.Limits(max_keepalive_connections=0)  # a Line must see each connection
-        http = openai.DefaultHttpxClient(
-            event_hooks={"request": [hook]}, limits=new, trust_env=not loopback, auth=login_of(server)
+        headers = {"accept-encoding": "identity"} | ({"api-key": self.key} if "api-version" in query else {})
+        return openai.AsyncOpenAI(
+            api_key=self.key or "none",
+            base_url=base_url,
+            default_query=query,
+            default_headers=headers,
+            max_retries=self.retries,
+            http_client=openai.DefaultAsyncHttpxClient(
+                event_hooks={"response": [_give_up_waiting]},
+                trust_env=not loopback,
+                auth=login_of(server),
+                timeout=httpx.Timeout(self.timeout),
+            ),
         )
-        base_url = without_login(server)  # the client logs it
-        return openai.OpenAI(api_key=self.key or "none", base_url=base_url, max_retries=0, http_client=http)
 
-    def _whole(
-        self, asked: dict[str, Any], messages: Sequence[Message], usage: UsageMeter, deadline: Deadline | None = None
-    ) -> Any:
-        """A reply that comes in one piece and has a message. Raises ModelError."""
-        client = self._client  # loaded, or started, before the time is taken
-        with (
-            deadline or Deadline(self.timeout) as line,
-            telemetry.traced_call(self.name, self._address, messages, usage) as text,
-        ):
-            reply = self._send(client, line, asked)
-            try:
-                said, told = reply.choices[0].message.content, reply.usage
-            except Exception as error:  # noqa: BLE001 - a page or JSON of another kind
-                raise self._explained(error, line) from None
-            text.append(said or "")
-            usage.add(messages, text[0], told)
-            return reply
-
-    def _send(self, client: Any, line: Deadline, asked: dict[str, Any]) -> Any:
-        """The server's response; asked again after what may pass, and without what the server refuses."""
-        dropped: set[str] = set()
-        tries = 0
-        while True:
-            sent = without(asked, self._refused | dropped)
-            try:
-                with line.calling():
-                    response = client.chat.completions.create(model=self.name, timeout=line.left, **sent)
-            except Exception as error:  # noqa: BLE001 - every kind has its sentence
-                if more := refused_parameters(error, set(sent)):
-                    dropped |= more
-                    continue
-                wait = self._wait(error, tries, line)
-            else:
-                self._refused.update(dropped)
-                return response
-            tries += 1
-            time.sleep(wait)
-
-    def _wait(self, error: Exception, tries: int, line: Deadline) -> float:
-        """The seconds to wait before asking again. Raises ModelError when that is hopeless or takes too long."""
-        if line.late or not is_transient(error) or tries >= self.retries:
-            raise self._explained(error, line) from None
-        told = retry_after(error.response.headers) if hasattr(error, "response") else None
-        wait = told if told is not None else min(0.5 * 2**tries, 8.0) * random.uniform(0.75, 1.0)  # noqa: S311
-        if wait >= line.left:
-            if told is None:
-                raise self._explained(error, line) from None
-            said = f"{self.where} asks to wait {told:,.0f} seconds before the next request."
-            raise ModelError(said, "Wait that long, or raise OPENAI_TIMEOUT.")
-        return wait
-
-    def _heard(self, response: Any, messages: Sequence[Message], usage: UsageMeter) -> Generator[str]:
-        """The text of a stream of chunks. Counts its tokens, also when it is closed early. Raises ModelError."""
-        speech, said, finished, told, chunks = ThoughtFilter(), "", "", None, 0
-        try:
-            for chunk in response:
-                chunks += 1
-                told = chunk.usage or told
-                for choice in (chunk.choices or ())[:1]:
-                    finished = choice.finish_reason or finished
-                    if piece := speech.heard(choice.delta.content or ""):
-                        said += piece
-                        yield piece
-            if piece := speech.rest():
-                said += piece
-                yield piece
-        finally:
-            usage.add(messages, said, told)
-        if not chunks:
-            raise ModelError(f"{self.where} did not answer like a language model.", URL_HINT)
-        if not finished:
-            raise ModelError(f"{self.where} broke off in the middle of its reply.", "Ask again.")
-        if not said.strip():
-            raise self._silent(finished)
-
-    def _silent(self, finished: str | None) -> ModelError:
-        if finished == "length":
+    def _silent(self, ended: str) -> ModelError:
+        if ended in {"length", "max_tokens"}:
             said = f"{self.name} used up its tokens before it said a word."
             return ModelError(said, "Raise MAX_TOKENS, or choose a model that does not think first.")
-        if finished == "content_filter":
+        if ended == "content_filter":
             return ModelError(f"{self.where} filtered the reply out.", "Ask differently, or choose another model.")
         return ModelError(f"{self.name} replied with nothing.", "Try again, or choose another model.")
 
@@ -237,17 +277,55 @@ class Model:
             return "The local model"
         return without_login(self.server) or "The OpenAI server"
 
-    def _explained(self, error: Exception, line: Deadline) -> ModelError:
-        if line.late or timed_out(error):
-            said = f"{self.where} did not answer within {line.seconds:g} s."
+    def _explained(self, error: Exception, seconds: float) -> ModelError:
+        if isinstance(error, ModelError):
+            return error
+        if timed_out(error):
+            said = f"{self.where} did not answer within {seconds:g} s."
             return ModelError(said, "Try again, or raise OPENAI_TIMEOUT.")
-        return explain(error, where=self.where, model=self.name, key=self.key)
+        response = getattr(error, "response", None)
+        if response is not None and "x-given-up" in response.headers:
+            said = f"{self.where} asks to wait {retry_after(response.headers):,.0f} seconds before the next request."
+            return ModelError(said, "Wait that long, or raise OPENAI_TIMEOUT.")
+        return ModelError(*explain(error, Asked(self.where, self.name, key=self.key)))
+
+
+async def _read(response: Any, reader: ReplyReader, limit: asyncio.Timeout, send: Send) -> None:
+    async for data in response.iter_bytes():
+        for piece in reader.read(data):
+            send(piece)
+        if reader.closed:
+            return
+        if reader.ended:
+            limit.reschedule(min(_until.get(), asyncio.get_running_loop().time() + _AFTER_END))
+    for piece in reader.rest():
+        send(piece)
+
+
+async def _give_up_waiting(response: Any) -> None:
+    """Called by httpx with each response: the client is not to wait for longer than the call may take."""
+    wait = retry_after(response.headers) if response.is_error else None
+    if wait is not None and wait >= _until.get() - asyncio.get_running_loop().time():
+        response.headers.update({"x-should-retry": "false", "x-given-up": "true"})
+
+
+def drained(work: Generator[str, None, T]) -> T:
+    """What is returned at the end, without what comes before."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+
+_FENCE = "```"
 
 
 def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": dict(schema)}}
 
 
-def _like_json(said: str) -> bool:
-    """Whether a reply so far can be an object, also one that is fenced as code: `"```json"` → True."""
-    return said.startswith(("{", "```")) or "```".startswith(said)
+def _like_json(begun: str) -> bool:
+    """Whether a reply that begins so can be an object, also one that is fenced as code: `"`"` → True."""
+    return begun.startswith(("{", _FENCE)) or _FENCE.startswith(begun)

@@ -45,11 +45,14 @@ def start(endpoint: str) -> None:
 
 @contextmanager
 def traced_call(name: str, address: str, messages: Sequence[Message], meter: UsageMeter) -> Iterator[list[str]]:
-    """One call, from its request to its end; what the model says is appended to the list that this gives."""
+    """One call, from its request to its end; what the model says is appended to the list that this gives.
+
+    A LlamaIndex LLM, of which the address is empty, tells LlamaIndex's handlers by itself.
+    """
     said: list[str] = []
     before = (meter.prompt_tokens, meter.completion_tokens)
     span = _span(name, address)
-    event = _begun(name, address, messages)
+    event = _begun(name, address, messages) if address else None
     fault: BaseException | None = None
     try:
         yield said

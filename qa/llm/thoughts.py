@@ -1,38 +1,159 @@
-"""What a model thinks before it answers is left out."""
+"""What a model thinks before and between its words is left out, in whatever brackets it thinks."""
 
-_OPEN, _CLOSE = "<think>", "</think>"
+import re
+
+TAKEN_BACK = "\x18"
+"""A piece of its own that says: all of the text before it was a thought, of which only the end was marked."""
+
+_NAMES = (
+    "think thinking thought thoughts reasoning reason reflection analysis scratchpad seed:think inner_monologue "
+    "begin_of_thought end_of_thought start_thinking end_thinking antthinking"
+).split()
+_HARMONY = "start channel message end return call".split()
+_LONGEST = 160
+"""Characters of the longest tag, with its attributes."""
+
+_TAG = re.compile(
+    rf"<\|?(?P<shut>/?)\s*(?P<name>{'|'.join(sorted(_NAMES, key=len, reverse=True))})(?:\s[^<>]{{0,120}})?\|?>"
+    r"|\[(?P<shut2>/?)think(?:ing)?\]|◁(?P<shut3>/?)think▷"
+    r'|<details\s[^<>]{0,60}type="reasoning"[^<>]{0,60}>|(?P<details></details>)'
+    rf"|<\|(?P<harmony>{'|'.join(_HARMONY)})\|?>|<(?P<late>channel)\|>",
+    re.IGNORECASE,
+)
+_BEGINNINGS = [f"<{bar}{shut}{name}" for bar in ("", "|") for shut in ("", "/") for name in _NAMES]
+_BEGINNINGS += [
+    "[think]",
+    "[/think]",
+    "[thinking]",
+    "[/thinking]",
+    "◁think▷",
+    "◁/think▷",
+    "<details",
+    "</details>",
+    "<channel|>",
+]
+_BEGINNINGS += [f"<|{name}" for name in _HARMONY]
+_BARE = "analysis"
+"""Harmony's channels when a server has stripped what stands around their names: `analysisThe user …`."""
+_BARE_END = "assistantfinal"
 
 
 class ThoughtFilter:
-    r"""Text without the thoughts that some local models say before it.
+    r"""Text without a model's thoughts, as it comes: `"<th", "ink>Hm.</think>", "\n\nYes."` → `"", "", "Yes."`.
 
-    `"<th", "ink>Hm.</think>", "\n\nYes."` → `"", "", "Yes."`. White space at the beginning is left out too.
+    White space at the beginning is left out too. A thought that only ends, because its beginning stands in the prompt,
+    is taken back with the piece `TAKEN_BACK`; with `held` nothing is said before that end, or that of the reply.
+    `orphaned` tells afterwards that this happened. Linear in the text.
     """
 
-    def __init__(self) -> None:
-        self._held = ""
+    def __init__(self, *, held: bool = False) -> None:
+        self.orphaned = False
+        self._buffer = ""
+        self._mode = "held" if held else "text"
+        self._first = True
         self._begun = False
-        self._thinking = False
+        self._kept: list[str] = []
+        self._before: list[str] = []
+        self._header = ""
 
-    def heard(self, piece: str) -> str:
-        """The text of this piece that is known not to be a thought."""
-        if self._begun:
-            return piece
-        self._held += piece
-        if not self._thinking:
-            self._held = self._held.lstrip()
-            if len(self._held) < len(_OPEN) and _OPEN.startswith(self._held):
-                return ""
-            self._thinking = self._held.startswith(_OPEN)
-        if self._thinking:
-            _, closed, after = self._held.partition(_CLOSE)
-            if not closed:
-                return ""
-            self._held, self._thinking = after, False
-            return self.heard("")
-        self._begun = True
-        return self._held
+    def heard(self, piece: str) -> list[str]:
+        """The texts that are known not to be thoughts, now that this piece has come."""
+        self._buffer += piece.replace(TAKEN_BACK, "")
+        if self._first and self._begins_bare():
+            return []
+        said: list[str] = []
+        at = 0
+        for tag in _TAG.finditer(self._buffer):
+            self._say(self._buffer[at : tag.start()], said)
+            self._turn(tag, said)
+            at = tag.end()
+        kept = self._tail(at)
+        self._say(self._buffer[at:kept], said)
+        self._buffer = self._buffer[kept:]
+        return [text for text in said if text]
 
-    def rest(self) -> str:
+    def rest(self) -> list[str]:
         """What was held back and is no thought after all."""
-        return "" if self._begun or self._thinking else self._held
+        said: list[str] = []
+        self._say("" if self._mode == "bare" else self._buffer, said)
+        if self._mode == "held":
+            self._before, self._begun = self._kept, False
+        if self._before and not self._begun:  # an end that ends nothing: what stood before it was the reply
+            self._mode = "text"
+            self._say("".join(self._before), said)
+        return [text for text in said if text]
+
+    def _begins_bare(self) -> bool:
+        """Whether the reply may begin with a bare channel, which goes on until its last one begins."""
+        begun = self._buffer.lstrip()
+        if self._mode != "bare":
+            if len(begun) <= len(_BARE) and _BARE.startswith(begun):
+                return True
+            self._first = begun.startswith(_BARE) and begun[len(_BARE)].isupper()
+            if not self._first:
+                return False
+            self._mode = "bare"
+        _, closed, after = self._buffer.partition(_BARE_END)
+        self._first = not closed
+        if closed:
+            self._mode, self._buffer = "text", after
+        else:
+            self._buffer = self._buffer[-len(_BARE_END) :]
+        return self._first
+
+    def _say(self, text: str, said: list[str]) -> None:
+        """Tell the text, keep it or leave it out."""
+        if self._mode == "header":
+            self._header = (self._header + text)[-_LONGEST:]
+        if self._mode not in {"text", "held"}:
+            return
+        text = text if self._begun else text.lstrip()
+        self._begun = self._begun or bool(text)
+        self._kept.append(text)
+        if self._mode == "text":
+            said.append(text)
+
+    def _turn(self, tag: re.Match[str], said: list[str]) -> None:
+        """Go on as the tag says."""
+        if mark := (tag["harmony"] or "").lower():
+            self._harmony(mark, said)
+        elif tag["late"]:
+            self._mode = "text"
+        elif tag["details"]:
+            self._mode = "text" if self._mode == "thought" else self._mode
+        elif tag["shut"] or tag["shut2"] or tag["shut3"] or (tag["name"] or "").lower().startswith("end_"):
+            if self._mode in {"text", "held"}:
+                self._take_back(said)
+            self._mode = "text"
+        elif self._mode != "header":
+            self._mode = "thought"
+
+    def _harmony(self, mark: str, said: list[str]) -> None:
+        """Channels: `<|start|>assistant<|channel|>final<|message|>`; what is said on any but the last is a thought."""
+        if mark in {"start", "channel"}:
+            self._mode = "header"
+        elif mark != "message":
+            self._mode = "held" if self._mode == "held" else "text"
+        elif self._mode == "header":
+            header, self._header = self._header.strip().lower(), ""
+            if header.endswith("final") and self._begun:
+                self._take_back(said)
+            self._mode = "text" if header.endswith("final") or header == "assistant" else "thought"
+
+    def _take_back(self, said: list[str]) -> None:
+        """What was said or held was a thought, of which only the end was marked."""
+        self.orphaned = True
+        if self._begun:
+            said += [TAKEN_BACK] if self._mode != "held" else []
+            self._before, self._kept, self._begun = self._kept, [], False
+
+    def _tail(self, at: int) -> int:
+        """Where the buffer's end may be the beginning of a tag; its length where it is not."""
+        start = max(self._buffer.rfind(mark, max(at, len(self._buffer) - _LONGEST)) for mark in "<[◁")
+        if start < 0:
+            return len(self._buffer)
+        tail = self._buffer[start:].lower()
+        grows = any(name.startswith(tail) for name in _BEGINNINGS) or (
+            tail.startswith(tuple(_BEGINNINGS)) and tail.startswith("<") and ">" not in tail
+        )
+        return start if grows else len(self._buffer)

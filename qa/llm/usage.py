@@ -1,9 +1,8 @@
 """What the calls of a language model took: tokens, seconds, dollars."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from qa.schema import Usage
 
@@ -27,19 +26,24 @@ _PRICES = {
 
 @dataclass
 class UsageMeter:
-    """Adds up the calls of one answer. `first_word` is the seconds from a stream's request to its first text."""
+    """Adds up the calls of one answer, of which so many had tokens that the server did not tell.
+
+    `first_word` is the seconds from a stream's request to its first text.
+    """
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     calls: int = 0
+    estimates: int = 0
     first_word: float | None = None
 
-    def add(self, messages: Sequence[Mapping[str, str]], said: str, told: Any) -> None:
-        """Count one call: what the server tells in the client's `usage`, else an estimate of what was read and said."""
+    def add(self, messages: Sequence[Message], said: int, told: tuple[int | None, int | None]) -> None:
+        """Count one call: the tokens read and written that the server tells of, else an estimate by the characters."""
         self.calls += 1
-        read = "\n".join(message["content"] for message in messages)
-        self.prompt_tokens += told.prompt_tokens if told else estimated(read)
-        self.completion_tokens += told.completion_tokens if told else estimated(said)
+        read, wrote = told
+        self.estimates += None in told
+        self.prompt_tokens += estimated(sum(len(m["content"]) + 1 for m in messages) - 1) if read is None else read
+        self.completion_tokens += estimated(said) if wrote is None else wrote
 
     def usage(self, price: tuple[float, float] | None) -> Usage:
         """The tokens and their cost in dollars by the price of a million read and written, None where it is unknown."""
@@ -55,6 +59,6 @@ def known_price(name: str) -> tuple[float, float] | None:
     return _PRICES.get(re.sub(r"-\d{4}-\d{2}-\d{2}$", "", name))
 
 
-def estimated(text: str) -> int:
+def estimated(characters: int) -> int:
     """About how many tokens a text has, where the server does not tell: four characters each."""
-    return (len(text) + 3) // 4
+    return (characters + 3) // 4

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.question.answer_type import answer_type_of
-from qa.question.follow_up import AUXILIARY, bare, is_follow_up, pointer
+from qa.question.follow_up import bare, is_follow_up, pointer
 from qa.schema import Turn
-from qa.text.words import ASKING, STOP, content_words
+from qa.text.names import name_phrases
+from qa.text.words import ASKING, AUXILIARY, STOP, content_words
 
-_NAME = re.compile(
-    r"\b[A-Z][\w’'.-]*\w(?:(?: (?:of the|of|van|von|de|bin|al))? (?:(?<=of the )|(?<! the ))[A-Z][\w’'.-]*\w)*"
-)
 _PLACED = re.compile(r"(?i)\b(in|at|near|from|to|inside|outside|across|around|on)( the)? $")
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")
 _MARK = re.compile(r"\[\d{1,3}\]")
@@ -41,15 +39,15 @@ def antecedents_of(turns: Sequence[Turn]) -> Antecedents:
     """
     focus = Antecedents()
     for turn in turns:
-        asked = bare(turn.question)
-        people, places = _people(asked)
-        thing = _thing(asked)
-        kept = pointer(asked) is not None or not content_words(asked)
-        if kept and is_follow_up(turn.question):
+        question = bare(turn.question)
+        people, places = _people(question)
+        thing = _thing(question)
+        keeps = pointer(question) is not None or not content_words(question)
+        if keeps and is_follow_up(turn.question):
             focus = Antecedents(focus.people or people, focus.thing or thing, (*places, focus.place)[0])
         elif not is_chat(turn.question):
             focus = Antecedents(people, thing or focus.thing, (*places, "")[0])
-        if answer_type_of(asked) == "who" and (person := _answering(asked, turn.answer)):
+        if answer_type_of(question) == "who" and (person := _answering(question, turn.answer)):
             focus = Antecedents((person, *focus.people), focus.thing, focus.place)
         elif not focus.people:
             focus = Antecedents(_people(_MARK.sub("", turn.answer))[0][:2], focus.thing, focus.place)
@@ -61,24 +59,9 @@ def is_chat(text: str) -> bool:
     return "?" not in text and bool(_CHAT.match(text))
 
 
-def phrases(text: str) -> list[tuple[str, int]]:
-    """The names of a text, of one word or more, with their places: `"Did Ada Li win?"` → `[("Ada Li", 4)]`.
-
-    A word that only opens a sentence counts unless it is a common one.
-    """
-    found = []
-    for match in _NAME.finditer(text):
-        name, start = match[0], match.start()
-        while (first := name.split(" ", 1))[0].lower() in STOP | ASKING | AUXILIARY and len(first) > 1:
-            start, name = start + len(first[0]) + 1, first[1]
-        if name.lower() not in STOP | ASKING | AUXILIARY and len(name) > 1:
-            found.append((name.removesuffix("'s").removesuffix("’s"), start))
-    return found
-
-
 def _people(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names that can be people's, and those that stand where a place stands."""
-    found = phrases(text)
+    found = name_phrases(text)
     places = [name for name, start in found if _PLACED.search(text[max(start - 14, 0) : start])]
     placed = set(places)
     people = [name for name, _ in found if name not in placed]
@@ -112,7 +95,7 @@ def _runs(question: str) -> list[tuple[str, str]]:
             runs[-1].append(index)
         else:
             runs.append([index])
-    told = []
+    led = []
     for run in runs:
         before = words[max(run[0] - 2, 0) : run[0]]
         lead = before[-1] if before else ""
@@ -121,18 +104,18 @@ def _runs(question: str) -> list[tuple[str, str]]:
         if lead in _ASKING_LEADS and not set(words[run[-1] + 1 : run[-1] + 2]) & AUXILIARY:
             kept = run[:1]
         if lead in _DETERMINERS | AUXILIARY | _LEADS:
-            told.append((lead, question[found[kept[0]].start() : found[kept[-1]].end()]))
-    return told
+            led.append((lead, question[found[kept[0]].start() : found[kept[-1]].end()]))
+    return led
 
 
 def _answering(question: str, answer: str) -> str:
     """The name in an answer to "who" that stands nearest to the words of the question, and is none of them."""
-    asked = {word.lower() for word in content_words(question)}
-    said = _MARK.sub("", answer)
-    spots = [match.start() for match in _WORD.finditer(said) if match[0].lower() in asked]
+    question_words = {word.lower() for word in content_words(question)}
+    reply = _MARK.sub("", answer)
+    spots = [match.start() for match in _WORD.finditer(reply) if match[0].lower() in question_words]
     best: list[tuple[int, str]] = []
-    for name, start in phrases(said):
-        rest = _without(name, asked)
+    for name, start in name_phrases(reply):
+        rest = _without(name, question_words)
         if rest:
             place = start + name.index(rest)
             gaps = (abs(edge - spot) for edge in (place, place + len(rest)) for spot in _around(edge, spots))
@@ -146,8 +129,8 @@ def _around(place: int, spots: Sequence[int]) -> Sequence[int]:
     return spots[max(after - 1, 0) : after + 1]
 
 
-def _without(name: str, asked: set[str]) -> str:
+def _without(name: str, question_words: set[str]) -> str:
     """The last part of a name that the question does not say: "President Ada Li", {"president"} → "Ada Li"."""
     parts = name.split(" ")
-    cut = max((n + 1 for n, part in enumerate(parts) if part.lower() in asked), default=0)
+    cut = max((n + 1 for n, part in enumerate(parts) if part.lower() in question_words), default=0)
     return " ".join(parts[cut:])

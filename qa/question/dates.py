@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from ingest.schema import Article
 from qa.question.standalone import StandaloneQuestion
+from qa.text.calendar import MONTH, MONTH_OF, MONTHS, SHORT_MONTH, WEEKDAY, WEEKDAYS
 
 DAYS_AT_MOST = 3
 """From so many different days of publication on, "yesterday" is left as it is: it could be any day."""
@@ -18,20 +19,15 @@ DAYS_AT_MOST = 3
 NEAR_DAYS = 6
 """Up to so many days from its own, an article calls a day by its weekday."""
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 _COUNTS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
-_MONTH = rf"(?P<month{{0}}>{'|'.join(MONTHS)}|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
+_MONTH = rf"(?P<month{{0}}>{MONTH}|{SHORT_MONTH})\.?"
 _RELATIVE = re.compile(
     rf"""(?ix) \b (?:
         (?P<before>the\ day\ before\ yesterday) | (?P<yesterday>yesterday|last\ night) | (?P<tomorrow>tomorrow)
         | (?P<today>today|tonight|this\ (?:morning|afternoon|evening))
         | (?P<count>\d{{1,3}}|an?|{"|".join(_COUNTS[1:])})\ (?P<unit>day|month|year)s?\ ago
-        | (?:(?P<which>last|past|next|this|on)\ )?(?P<weekday>{"|".join(WEEKDAYS)})
+        | (?:(?P<which>last|past|next|this|on)\ )?(?P<weekday>{WEEKDAY})
         | (?P<side>last|past|previous|next|this)\ (?P<period>week|month|year) ) \b"""
 )
 _ABSOLUTE = re.compile(
@@ -63,11 +59,11 @@ def with_dates(standalone: StandaloneQuestion, articles: Iterable[Article]) -> S
         return standalone
     known = [(day, article.text) for article in articles if (day := day_of(article.published_at))]
     relative = len({day for day, _ in known}) <= DAYS_AT_MOST
-    told = relative and bool(_RELATIVE.search(standalone.question))
+    is_relative = relative and bool(_RELATIVE.search(standalone.question))
     added: dict[str, None] = {}
     for day, text in known:
         for word in missing_wordings(standalone.question, day, relative=relative):
-            if told or re.search(rf"(?i)\b{re.escape(word)}\b", text):
+            if is_relative or re.search(rf"(?i)\b{re.escape(word)}\b", text):
                 added.setdefault(word)
     return replace(standalone, dates=tuple(added))
 
@@ -141,7 +137,7 @@ def _absolute(match: re.Match[str], published: date) -> tuple[date, date] | None
         day = date.fromisoformat(match["iso"])
         return day, day
     name = match["month1"] or match["month2"] or match["month3"]
-    month = next(n for n, full in enumerate(MONTHS, start=1) if full.lower().startswith(name.lower()[:3]))
+    month = MONTH_OF[name.lower()]
     if match["year3"]:
         return _month(int(match["year3"]), month)
     number, year = int(match["day1"] or match["day2"]), match["year1"] or match["year2"]
@@ -164,8 +160,8 @@ def _relative(match: re.Match[str], published: date) -> tuple[date, date] | None
         step = {"next": 1, "this": 0}.get(match["side"].lower(), -1)
         return _period(match["period"].lower(), step, published)
     if match["unit"]:
-        said = match["count"].lower()
-        count = int(said) if said.isdigit() else _COUNTS.index(said) if said in _COUNTS else 1
+        counted = match["count"].lower()
+        count = int(counted) if counted.isdigit() else _COUNTS.index(counted) if counted in _COUNTS else 1
         return _period(match["unit"].lower(), -count, published)
     step = -2 if match["before"] else -1 if match["yesterday"] else 1 if match["tomorrow"] else 0
     return _period("day", step, published)

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from qa.text.words import ASKING, STOP, capitalised, content_words
+from qa.text.names import capitalised
+from qa.text.words import ASKING, AUXILIARY, STOP, content_words
 
 _POLITE = re.compile(
     r"""(?ix) ^\W*+ ((
@@ -60,10 +61,6 @@ _BREAKS = frozenset(
     "when after before if because that who which while as since until and but or where than what".split()
 )
 _DETERMINERS = frozenset("a an the his her its their my our your each every which what whose no any some both".split())
-AUXILIARY = frozenset(
-    "is are was were be been do does did has have had can could will would shall should may might must isn't aren't"
-    " wasn't weren't don't doesn't didn't hasn't haven't can't couldn't won't wouldn't".split()
-)
 _BEFORE_THAT = frozenset("do say said mean know like think want than".split())
 _TELLING = frozenset(
     "summarise summarize list explain describe compare name tell give show say quote find define".split()
@@ -89,9 +86,9 @@ def is_follow_up(question: str) -> bool:
     It does when it opens like a follow-up, asks for what else there is, points at something that it does not name
     itself, is a fragment, or has no content words of its own.
     """
-    asked = _POLITE.sub("", question) or question
+    core = _POLITE.sub("", question) or question
     return bool(
-        _OPENERS.match(asked) or _ELSE.search(asked) or pointer(asked) or _fragment(asked) or not content_words(asked)
+        _OPENERS.match(core) or _ELSE.search(core) or pointer(core) or _fragment(core) or not content_words(core)
     )
 
 

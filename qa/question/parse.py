@@ -62,16 +62,16 @@ class Question:
 
 def parse_question(standalone: StandaloneQuestion) -> Question:
     """The question's kind, shape and terms: `When did Vance call?` → when, point, (Vance: a name, call)."""
-    asked = standalone.question
-    shape = shape_of(asked)
+    question = standalone.question
+    shape = shape_of(question)
     if shape == "summary" and standalone.topic:
         shape = "point"
-    parts = parts_of(asked)
+    parts = parts_of(question)
     parts = parts if len(parts) > 1 else (standalone.wording,)
     single = parts[0] if len(parts) == 1 else ""
     return Question(
         text=standalone.text,
-        answer_type=answer_type_of(asked),
+        answer_type=answer_type_of(question),
         shape=shape,
         terms=_terms(standalone),
         cited=standalone.cited,
@@ -98,7 +98,7 @@ def parts_of(question: str) -> tuple[str, ...]:
 def _terms(standalone: StandaloneQuestion) -> tuple[Term, ...]:
     text = standalone.text
     own_end = len(standalone.question)
-    said = date_spans(standalone.question) if standalone.dates else []
+    own_dates = date_spans(standalone.question) if standalone.dates else []
     one_date = len(text) - len(standalone.dates[0]) - 1 if len(standalone.dates) == 1 else len(text)
     found = []
     for index, match in enumerate(WORD.finditer(text)):
@@ -107,7 +107,7 @@ def _terms(standalone: StandaloneQuestion) -> tuple[Term, ...]:
         if lower in STOP:
             continue
         lent = own_end <= match.start() < one_date
-        carried = lent or any(start <= match.start() < end for start, end in said)
+        carried = lent or any(start <= match.start() < end for start, end in own_dates)
         found.append(
             Term(
                 stem=stem(word),

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
-from qa.question.antecedents import phrases
 from qa.question.follow_up import bare, is_follow_up
 from qa.schema import MARKER, Turn
+from qa.text.names import name_phrases
+from qa.text.quantities import COUNTED
 from qa.text.words import ASKING, STOP, content_words, stem, words
 
 Messages = list[dict[str, str]]
@@ -38,10 +39,7 @@ _LEAD = re.compile(
     r"(?i)^(\*\*)?((standalone|stand-alone|rewritten|rephrased|new|final)? ?(question|query)|q|output)\s*:\s*(\*\*)?"
 )
 _UNFIT = re.compile(r"[<>{}\[\]\\|`*_#@]|(?i:https?:|www\.|\.com\b)")
-_NUMBER = re.compile(
-    r"(?i)\d+(?:[.,:]\d+)*|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty"
-    r"|hundred|thousand|million|billion|dozen)s?\b"
-)
+_NUMBER = re.compile(rf"(?i)\d+(?:[.,:]\d+)*|\b(?:{COUNTED}|twenty|thirty|forty|fifty|millions?|billions?)\b")
 _LEANING = frozenset("one ones other others".split())
 _ORDERS = re.compile(
     r"(?i)\b(ignore|disregard|forget|override|instructions?|prompts?|system message|passwords?|api keys?|as an ai"
@@ -55,14 +53,14 @@ def rewrite_messages(question: str, turns: Sequence[Turn]) -> Messages:
     Of the history the last TURNS turns are told, each cut to its limit; what looks like a fence, a role or a link in
     it is taken out.
     """
-    told = []
+    lines = []
     for turn in list(turns)[-TURNS:]:
-        told.append(f"Q: {_plain(turn.question, QUESTION_LIMIT)}")
+        lines.append(f"Q: {_plain(turn.question, QUESTION_LIMIT)}")
         if answer := _plain(MARKER.sub("", turn.answer), ANSWER_LIMIT):
-            told.append(f"A: {answer}")
-    history = "\n".join(told)
-    asked = _plain(question, 2_000)
-    fenced = f"<conversation>\n{history}\n</conversation>\n\n<question>\n{asked}\n</question>"
+            lines.append(f"A: {answer}")
+    history = "\n".join(lines)
+    line = _plain(question, 2_000)
+    fenced = f"<conversation>\n{history}\n</conversation>\n\n<question>\n{line}\n</question>"
     text = f"{fenced}\n\nThe question, standing alone:"
     return [{"role": "system", "content": INSTRUCTIONS}, {"role": "user", "content": text}]
 
@@ -103,13 +101,13 @@ def rewritten(question: str, reply: str, turns: Sequence[Turn]) -> str | None:
 
 def _keeps(question: str, line: str) -> bool:
     """Whether most content words of what was asked stand in the line, and all of its numbers and names."""
-    said = {stem(word) for word in words(line)}
+    stems = {stem(word) for word in words(line)}
     wanted = {stem(word) for word in content_words(bare(question)) if word.lower() not in _LEANING}
-    if any(stem(part) not in said for name, _ in phrases(bare(question)) for part in words(name)):
+    if any(stem(part) not in stems for name, _ in name_phrases(bare(question)) for part in words(name)):
         return False
     if _numbers(question) - _numbers(line):
         return False
-    return len(wanted & said) >= KEPT_SHARE * len(wanted)
+    return len(wanted & stems) >= KEPT_SHARE * len(wanted)
 
 
 def _adds_nothing(line: str, known: str) -> bool:
@@ -117,7 +115,7 @@ def _adds_nothing(line: str, known: str) -> bool:
     if _numbers(line) - _numbers(known):
         return False
     there = {stem(part) for word in words(known) for part in (word, *re.split(r"[-'’]", word))}
-    if any(stem(part) not in there for name, _ in phrases(line) for part in words(name) if not _common(part)):
+    if any(stem(part) not in there for name, _ in name_phrases(line) for part in words(name) if not _common(part)):
         return False
     new = [word for word in content_words(line) if stem(word) not in there]
     return len(new) <= line[:1].isupper()  # where case is kept, a new word in lower case is no name

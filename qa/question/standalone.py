@@ -1,14 +1,14 @@
 """A follow-up question and what came before it become a question that stands alone: by rules, or by a model. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ingest.errors import ModelError
 from qa.question.answer_type import shape_of
-from qa.question.antecedents import Antecedents, antecedents_of, is_chat, phrases
+from qa.question.antecedents import Antecedents, antecedents_of, is_chat
 from qa.question.follow_up import OWNED, PERSONS, bare, is_follow_up, pointer
 from qa.question.rewrite import Messages, rewrite_messages, rewritten
 from qa.schema import Turn
+from qa.text.names import name_phrases
 from qa.text.words import content_words
 
 LOOK_BACK = 8
@@ -61,36 +61,47 @@ class StandaloneQuestion:
         """
         if not self.topic:
             return self.question
-        asked = bare(self.question)
-        place = pointer(asked)
+        core = bare(self.question)
+        place = pointer(core)
         if place and self.meant:
             start, end = place
-            owner = "'s" if asked[start:end].lower() in OWNED and asked[end : end + 2].strip(" ?.,") else ""
+            owner = "'s" if core[start:end].lower() in OWNED and core[end : end + 2].strip(" ?.,") else ""
             meant = self.meant if self.meant[:1].isupper() else f"the {self.meant}"
-            meant = f"in {meant}" if asked[start:end].lower() == "there" else meant
-            return f"{asked[:start]}{meant}{owner}{asked[end:]}"
-        return f"{asked.rstrip('?. ')} {' '.join(self.topic[:3])}?"
+            meant = f"in {meant}" if core[start:end].lower() == "there" else meant
+            return f"{core[:start]}{meant}{owner}{core[end:]}"
+        return f"{core.rstrip('?. ')} {' '.join(self.topic[:3])}?"
 
 
-def make_standalone(
-    question: str, history: Sequence[Turn], *, rewrite: Callable[[Messages], str] | None = None
-) -> StandaloneQuestion:
+def make_standalone(question: str, history: Sequence[Turn], *, written: str = "") -> StandaloneQuestion:
     """The question, with what the last turns were about when it leans on them; one that stands alone passes untouched.
 
     A question leans on history when it opens like a follow-up ("and …", "what about …"), points with a pronoun
     at something that it does not name itself, is a fragment, or has no content words of its own.
 
-    `rewrite` is a model that replies to messages. It is asked only about a question that leans on history, and what
-    it writes is taken only when `rewritten` lets it pass; otherwise, and when it raises ModelError, the rules hold.
+    `written` is what a model replied to `rewrite_request`. It is taken only when `rewritten` lets it pass; otherwise
+    the rules hold.
     """
-    turns = [_within_bounds(turn) for turn in history[-LOOK_BACK:]]
-    if not turns or not is_follow_up(question) or (shape_of(question) == "summary" and not pointer(question)):
+    turns = _leaned_on(question, history)
+    if not turns:
         return StandaloneQuestion(question)
     last = next((turn.citations for turn in reversed(turns[-IN_REACH:]) if turn.citations), ())
     cited = tuple((c.article_id, c.start, c.end) for c in last[:CITED])
-    if rewrite and (whole := _by_model(question, turns, rewrite)):
+    if written and (whole := rewritten(question, written, turns)):
         return StandaloneQuestion(whole, cited=cited)
     return replace(_by_rules(question, turns), cited=cited)
+
+
+def rewrite_request(question: str, history: Sequence[Turn]) -> Messages | None:
+    """What a model is to be asked to make the question stand alone, None where it does."""
+    turns = _leaned_on(question, history)
+    return rewrite_messages(question, turns) if turns else None
+
+
+def _leaned_on(question: str, history: Sequence[Turn]) -> list[Turn]:
+    """The turns that the question leans on, none when it stands alone."""
+    turns = [_within_bounds(turn) for turn in history[-LOOK_BACK:]]
+    alone = not is_follow_up(question) or (shape_of(question) == "summary" and not pointer(question))
+    return [] if alone else turns
 
 
 def _within_bounds(turn: Turn) -> Turn:
@@ -100,21 +111,14 @@ def _within_bounds(turn: Turn) -> Turn:
     return turn.model_copy(update={"question": turn.question[:QUESTION], "answer": turn.answer[:ANSWER]})
 
 
-def _by_model(question: str, turns: Sequence[Turn], rewrite: Callable[[Messages], str]) -> str | None:
-    try:
-        return rewritten(question, rewrite(rewrite_messages(question, turns)), turns)
-    except ModelError:
-        return None
-
-
 def _by_rules(question: str, turns: Sequence[Turn]) -> StandaloneQuestion:
     """The question with what its pronoun stands for and the words of the questions that it goes on from."""
-    focus, asked = antecedents_of(turns), bare(question)
-    place = pointer(asked)
-    meant = _meant(asked[slice(*place)].lower(), focus) if place else ""
+    focus, core = antecedents_of(turns), bare(question)
+    place = pointer(core)
+    meant = _meant(core[slice(*place)].lower(), focus) if place else ""
     own = {word.casefold() for word in content_words(question)}
     carried = [*content_words(meant), *_carried(turns)]
-    if not place and phrases(asked) and "about" in asked.lower():
+    if not place and name_phrases(core) and "about" in core.lower():
         others = {word for name in focus.people for word in name.split()}
         carried = [word for word in carried if word not in others] or carried
     topic: dict[str, str] = {}
@@ -140,9 +144,9 @@ def _meant(pronoun: str, focus: Antecedents) -> str:
 
 def _carried(turns: Sequence[Turn]) -> list[str]:
     """The words of the last question and of the one that stood alone before it; those in between say little."""
-    asked = [turn.question for turn in turns if not is_chat(turn.question)]
+    questions = [turn.question for turn in turns if not is_chat(turn.question)]
     found: list[str] = []
-    for count, question in enumerate(reversed(asked)):
+    for count, question in enumerate(reversed(questions)):
         root = not is_follow_up(question) or (len(content_words(question)) > 2 and not pointer(question))
         if root or count == 0:
             found += content_words(question)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.integrity import shipped
-from qa.question.answer_type import can_be
+from qa.question.answer_form import can_be
 from qa.question.parse import Question
 from qa.reading.features import (
     QUESTION_FEATURES,

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.question.answer_form import HELD
 from qa.question.parse import Term, distinct
-from qa.retrieval.passage import TRAITS, Passage, sentence_maxima
+from qa.retrieval.passage import Passage, sentence_maxima
 from qa.retrieval.query import Query
 from qa.text import negation
-from qa.text.words import capitalised, stem
+from qa.text.names import capitalised
+from qa.text.words import stem
 
 Floats = NDArray[np.float32]
 
@@ -41,7 +43,7 @@ def sentence_features(query: Query, passage: Passage, idf: Mapping[str, float]) 
     total = max(float(weights.sum()), 1e-6)
     best = sentence_maxima(query.vectors @ passage.vectors.T, passage) if len(query.vectors) else np.zeros((0, 0))
     rows = []
-    kind = TRAITS.index(question.answer_type) if question.answer_type in TRAITS else -1
+    kind = HELD.index(question.answer_type) if question.answer_type in HELD else -1
     own = {term.stem for term in question.terms}
     strong = [term for term in terms if (term.name or term.number) and not term.carried]
     for index, stems in enumerate(passage.stems):
@@ -169,5 +171,5 @@ def _dense(query: Query, passage: Passage, index: int) -> float:
     rows = passage.vectors[passage.sentence_of_token == index]
     if not len(rows) or not len(query.vectors):
         return 0.0
-    sentence, asked = rows.mean(axis=0), query.vectors.mean(axis=0)
-    return float(sentence @ asked / max(float(np.linalg.norm(sentence) * np.linalg.norm(asked)), 1e-6))
+    sentence, question = rows.mean(axis=0), query.vectors.mean(axis=0)
+    return float(sentence @ question / max(float(np.linalg.norm(sentence) * np.linalg.norm(question)), 1e-6))

@@ -53,10 +53,10 @@ def introduction(name: str, sentence: str) -> tuple[int, int] | None:
             if keys[first : last + 1] != own or (own != wanted and _another(tokens, first)):
                 continue
             end = tokens[last].start() + len(tokens[last][0].rstrip(".,;:!?'’").removesuffix("'s").removesuffix("’s"))
-            told = _APPOSED.match(sentence, end)
-            told = told if told and _names_somebody(told["what"]) else _DEFINED.match(sentence, end)
-            if told:
-                return told.start("what"), told.end("what")
+            clause = _APPOSED.match(sentence, end)
+            clause = clause if clause and _names_somebody(clause["what"]) else _DEFINED.match(sentence, end)
+            if clause:
+                return clause.start("what"), clause.end("what")
             title = _title(tokens[: first + 1])
             if title is not None and title < first and keys[title : last + 1] != wanted:
                 return tokens[title].start(), _whole_name(tokens[last + 1 :], end)

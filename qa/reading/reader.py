@@ -87,9 +87,9 @@ class Reader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Reading]:
         """What each passage holds for the question, each read with the sentences before it."""
-        asked = self._cut(question)
+        cut = self._cut(question)
         texts = [p.article.text[p.context_start : p.chunk.end] for p in passages]
-        encodings = self._tokenizer.encode_batch([(asked, text) for text in texts])
+        encodings = self._tokenizer.encode_batch([(cut, text) for text in texts])
         order = sorted(range(len(passages)), key=lambda row: len(encodings[row].ids))
         found: dict[int, Reading] = {}
         for first in range(0, len(order), PASSAGES_AT_ONCE):
@@ -104,12 +104,10 @@ class Reader:
 
         The log odds that the text answers it, and those of its best words against none.
         """
-        asked = self._cut(statement)
+        cut = self._cut(statement)
         found = np.zeros((len(texts), 2), dtype=np.float32)
         for first in range(0, len(texts), PASSAGES_AT_ONCE):
-            encodings = self._tokenizer.encode_batch(
-                [(asked, text) for text in texts[first : first + PASSAGES_AT_ONCE]]
-            )
+            encodings = self._tokenizer.encode_batch([(cut, text) for text in texts[first : first + PASSAGES_AT_ONCE]])
             spans, answerable = self._forward(encodings)
             for row, encoding in enumerate(encodings):
                 inside = np.flatnonzero(np.array([side == 1 for side in encoding.sequence_ids]))

@@ -98,8 +98,8 @@ def rank_sentences(question: Question, weighed: ScoredSentences, passages: Seque
     for row, (p, s) in enumerate(weighed.places):
         sentence = passages[p].chunk.sentences[s]
         score = float(weighed.scores[row]) + CITED_BOOST * _beside(question, passages[p], s)
-        told = spoken(speech, *_heard(passages[p].texts, s)) if speech else 0
-        places.append((sentence.heading, Candidate(row, p, s, score + SPOKEN[told], told)))
+        speaks = spoken(speech, *_heard(passages[p].texts, s)) if speech else 0
+        places.append((sentence.heading, Candidate(row, p, s, score + SPOKEN[speaks], speaks)))
     plain = [place for heading, place in places if not heading] or [place for _, place in places]
     return sorted(plain, key=lambda place: -place.score)
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.schema import Sentence
+from qa.question.answer_form import exact
 from qa.question.parse import Question
 from qa.reading.evidence import ScoredSentences, matches_answer_type
 from qa.reading.introductions import holder, introduction
 from qa.retrieval.passage import Passage
 from qa.schema import Span
+from qa.text.calendar import STRETCH
+from qa.text.quantities import ABOUT, COUNT, SCALE
 
 if TYPE_CHECKING:
     from qa.reading.reader import ScoredSpan
@@ -24,43 +27,11 @@ LIST_NEAR = 4.0
 LABEL = re.compile(r"([^.!?:\n]{2,60}):\s")
 """What names an item of a list: "Monitoring: Russia wants …"."""
 
-_QUANTITY = (
-    r"(?:(?<!\d)\d[\d,.]{0,30}+|\b(?:half|an?(?! \d)|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|several|few)\b)"
-)
-_ABOUT = (
-    r"\b(?:over|under|about|around|nearly|almost|more than|less than|fewer than|at least|at most|up to|some|roughly"
-    r"|approximately|well over)"
-)
-_ABOUT_BEFORE = re.compile(rf"(?i){_ABOUT}\s+(?:[$€£]\s?)?$")
+_ABOUT_BEFORE = re.compile(rf"(?i){ABOUT}\s+(?:[$€£]\s?)?$")
 _A_BEFORE = re.compile(r"(?i)\ban? $")
-_UNIT = re.compile(
-    r"(?:hour|minute|day|week|month|year|decade|century|half|dozen|hundred|thousand|million|billion)\b(?!-)"
-)
+_COUNTED = re.compile(rf"(?i)(?:[$€£]\s?)?{COUNT}")
+_UNIT = re.compile(rf"(?:{STRETCH}|half|dozen|hundred|thousand|{SCALE})\b(?!-)")
 _JOIN = re.compile(r"(?:, (?:and |or )?| and | or )(?:[\w.'’-]+ ){0,4}")
-_SHORT = {
-    "how long": re.compile(
-        rf"(?i)(?:{_ABOUT}\s+)?{_QUANTITY}"
-        r"(?:[\s-](?:and|to|or|a|half|\d[\d,.]{0,30}+)){0,3}[\s-](?:second|minute|hour|day|night|week|month|year|decade)s?\b"
-    ),
-    "when": re.compile(
-        r"(?:\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b\.?(?:\s(?:Eastern|Central|Pacific|GMT|UTC|ET|local)\b(?:\s[Tt]ime)?)?"
-        r"|\b(?:(?:last|next|this|early|late)\s)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-        r"(?:\s\d{1,2})?(?:,?\s\d{4})?|\b(?:1[5-9]|20)\d\d\b|\b(?:today|yesterday|tomorrow|tonight)\b)"
-    ),
-    "day": re.compile(
-        r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?:,? (?:January|February|March|April|May|June|July|August"
-        r"|September|October|November|December) \d{1,2})?\b"
-        r"|\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}"
-        r"(?:, \d{4})?\b"
-    ),
-    "how many": re.compile(
-        r"(?:[$€£]\s?)?\d[\d,.]*\d(?:\s?%|\s(?:percent|million|billion|trillion)\b)?|(?:[$€£])?\d"
-        r"(?:\s?%|\s(?:percent|million|billion|trillion)\b)?"
-        r"|(?i:\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?)\b)"
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -90,9 +61,9 @@ def select_spans(
         return ()
     if question.shape == "list" and (labels := _labels(chosen, passages)):
         return labels
-    told = introducing_span(question, chosen[0], passages)
-    if told or question.person:
-        return (told,) if told else ()
+    introduced = introducing_span(question, chosen[0], passages)
+    if introduced or question.person:
+        return (introduced,) if introduced else ()
     kept: list[tuple[ScoredSpan, Candidate]] = []
     for part in range(len(question.parts)):
         own = [
@@ -163,7 +134,7 @@ def _bounds_of(word: "ScoredSpan", place: Candidate, passages: Sequence[Passage]
     """
     text, sentence = passages[place.passage].article.text, sentence_of(place, passages)
     start, end = word.start, word.end
-    if re.match(rf"(?:[$€£]\s?)?{_QUANTITY}", text[start:end], re.IGNORECASE):
+    if _COUNTED.match(text[start:end]):
         about = _ABOUT_BEFORE.search(text[sentence.start : start])
         start = sentence.start + about.start() if about else start
     article = _A_BEFORE.search(text[sentence.start : start]) if _UNIT.match(text, start) else None
@@ -176,7 +147,7 @@ def _bounds_of(word: "ScoredSpan", place: Candidate, passages: Sequence[Passage]
 
 
 def _holds_number(text: str) -> bool:
-    return bool(re.search(_QUANTITY, text, re.IGNORECASE))
+    return bool(_COUNTED.search(text))
 
 
 def _measured(question: Question, place: Candidate, passages: Sequence[Passage]) -> Span | None:
@@ -193,11 +164,10 @@ def short_of(question: Question, sentence: str) -> str:
 
     Empty for other kinds, and when the sentence holds none that the question does not already say.
     """
-    pattern = _SHORT.get(question.answer_type)
-    if pattern is None or question.shape != "point":
+    if question.shape != "point":
         return ""
-    asked = question.text.lower()
-    found = [match[0].strip() for match in pattern.finditer(sentence) if match[0].strip().lower() not in asked]
+    question_text = question.text.lower()
+    found = [words for words in exact(question.answer_type, sentence) if words.lower() not in question_text]
     return found[0] if len(found) == 1 or (found and question.answer_type != "how many") else ""
 
 

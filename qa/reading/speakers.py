@@ -27,17 +27,17 @@ _BEFORE_NOUN = frozenset("the a an this that his her its their phone telephone e
 _NOUNS = frozenset({"call", "reports", "state", "talk"})
 
 
-def spoken(asked: SpeakerAsked, sentence: str, before: str) -> int:
+def spoken(speaker: SpeakerAsked, sentence: str, before: str) -> int:
     """1 when a sentence tells what they say or want, -1 when it is somebody else who does, 0 when that is not told.
 
     What stands in quotation marks is not told by who is named in it. `before` is the sentence before.
     """
-    if not asked.who:
+    if not speaker.who:
         return 0
     side = TextAnalysis(_QUOTED.sub(" , ", sentence[:SENTENCE]))
     who = _who(side.words, before) | {name_key(match["who"]) for match in _OWNED.finditer(side.folded)}
-    if any(same_name(one, other) for one in who for other in asked.who):
-        return int(not asked.wants or bool(_WANTING & {word.stem for word in side.words}))
+    if any(same_name(one, other) for one in who for other in speaker.who):
+        return int(not speaker.wants or bool(_WANTING & {word.stem for word in side.words}))
     return -1 if who else 0
 
 

@@ -1,6 +1,5 @@
 """A chunk made ready for reading: which tokens, words and traits each of its sentences has. Pure."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,44 +10,13 @@ from numpy.typing import NDArray
 from ingest.embed import TokenVectors
 from ingest.schema import Article, Chunk
 from ingest.split import split_sentences
-from qa.question.answer_type import AnswerType
+from qa.question.answer_form import holds
 from qa.text.words import stems_of
 
 Floats = NDArray[np.float32]
 
 CONTEXT = 200
 """Characters before a chunk within which sentences are read along with it."""
-
-_MONTH = (
-    r"(January|February|March|April|June|July|August|September|October|November|December"
-    r"|Jan\.|Feb\.|Sept?\.|Oct\.|Nov\.|Dec\.)"
-)
-_DAY = r"(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
-_WORDED = (
-    r"(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|billions?)"
-)
-_NUMBER = rf"(\d|\b(half|{_WORDED})\b)"
-_UNIT = r"(second|minute|hour|day|night|week|weekend|month|year|decade|centur)"
-_TRAITS: dict[AnswerType, re.Pattern[str]] = {
-    "who": re.compile(r"(?<![.!?\"“]\s)(?<!^)\b(?!I\b|I')[A-Z][\w’'-]+"),
-    "when": re.compile(
-        rf"\b({_DAY}|{_MONTH}|May \d|(1[5-9]|20)\d\d|today|yesterday|tomorrow|tonight|noon|midnight|ago"
-        rf"|(last|next|this) {_UNIT}|early|late|earlier|later|after|before|until|since|during|when)\b"
-        r"|\b\d{1,2}(:\d\d)? ?([ap]\.?m\b|o’clock|GMT)"
-    ),
-    "day": re.compile(rf"\b({_DAY}|{_MONTH}|May \d|yesterday|today|tomorrow)\b"),
-    "where": re.compile(r"\b(in|at|near|from|to|outside|across|around|inside|of|on) (the )?[A-Z]"),
-    "how long": re.compile(
-        rf"(?i)(\b(a|an|several|few|many)\b|{_NUMBER})[\w\s.,-]{{0,20}}{_UNIT}|\b(long|since|until|throughout)\b"
-    ),
-    "how many": re.compile(rf"(?i){_NUMBER}|[$€£%]"),
-    "why": re.compile(
-        r"(?i)\b(because|since|as|due|so that|in order|to|for|after|over|amid|citing|caus\w+|reason\w*|led|result\w*"
-        r"|therefore|that[’']s why|why|fears?|concerns?|aim\w*)\b"
-    ),
-    "how": re.compile(r"(?i)\b(by|through|with|via|using|as)\b"),
-}
-TRAITS: tuple[AnswerType, ...] = tuple(_TRAITS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,8 +72,8 @@ class Passage:
 
     @cached_property
     def traits(self) -> NDArray[np.bool_]:
-        """Whether each sentence holds what each kind of question asks for, (sentences, len(TRAITS))."""
-        return np.array([[bool(_TRAITS[kind].search(text)) for kind in TRAITS] for text in self.texts])
+        """Whether each sentence holds what each kind of question asks for, (sentences, len(HELD))."""
+        return np.array([holds(text) for text in self.texts])
 
 
 def prefix(article: Article) -> str:

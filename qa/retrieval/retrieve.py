@@ -72,8 +72,8 @@ def retrieve_passages(
     with clock.of("retrieve"):
         ids = None if articles is None else article_ids(library, articles)
         known = snapshot(library, ids).articles
-        asked = known.values() if ids is None else [known[id_] for id_ in ids if id_ in known]
-        question = parse_question(with_dates(standalone, asked))
+        searched = known.values() if ids is None else [known[id_] for id_ in ids if id_ in known]
+        question = parse_question(with_dates(standalone, searched))
         encoded = library.encoder.encode([question.text])
         vector = encoded.vectors[0]
         if library.embedder is not library.encoder:

@@ -6,12 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from qa.text.words import STOP, stem
+from qa.text.calendar import MONTH_OF, WEEKDAYS
+from qa.text.words import ASKING, AUXILIARY, STOP, stem, words
 
 _WORD = re.compile(r"[^\W\d_][\w]*(?:['.-][^\W_][\w]*)*")
 _AFTER = re.compile(r"(?:'s|[,:]| *[^\s,.:;]*)")
 _OPENS = re.compile(r"(?:^|[.!?:;]\s|[.!?]\"\s|(?:^|\s)[\"'(\[]|[—–•*]\s|\s-\s)[\s\"'(\[]*$")
-_PHRASES = (
+_PHRASE = re.compile(
+    r"\b[A-Z][\w’'.-]*\w(?:(?: (?:of the|of|van|von|de|bin|al))? (?:(?<=of the )|(?<! the ))[A-Z][\w’'.-]*\w)*"
+)
+_FORMS = (
     (re.compile(r"\b(?:the )?(?:United States(?: of America)?|U\.?S\.?A\b|USA?)\b(?!\$)"), "Usa"),
     (re.compile(r"\b(?:United Kingdom|Great Britain|Britain|British|Britons?|UK)\b"), "Uk"),
     (re.compile(r"\bEuropean Union\b"), "EU"),
@@ -53,15 +57,19 @@ _SEATS = {
 }
 """Who is meant by a seat of government: a claim may say Russia where its source says Moscow, not the other way."""
 
-ROLES = frozenset(
-    "president prime minister secretary senator chancellor king queen prince princess pope governor mayor judge justice"
-    " general colonel captain sergeant professor doctor dr mr mrs ms sir lord lady former chief executive officer ceo"
-    " director chairman chairwoman chair spokesman spokeswoman spokesperson adviser advisor national security state"
-    " foreign defence defense interior treasury attorney ambassador envoy congressman congresswoman representative"
-    " minister vice deputy coach manager leader department ministry government"
-    "".split()
+TITLES = frozenset(
+    "president minister chancellor secretary senator king queen prince princess pope governor mayor judge justice"
+    " general colonel captain sergeant professor doctor dr mr mrs ms sir lord lady director chairman chairwoman"
+    " spokesman spokeswoman spokesperson adviser advisor attorney ambassador envoy congressman congresswoman"
+    " representative".split()
 )
-"""Titles: a claim may add or leave out one without naming someone else."""
+"""Words that stand right before a person's name."""
+
+ROLES = TITLES | frozenset(
+    "prime former chief executive officer ceo chair national security state foreign defence defense interior treasury"
+    " vice deputy coach manager leader department ministry government".split()
+)
+"""Words of titles and offices: a claim may add or leave out one without naming someone else."""
 
 _VAGUE = frozenset("former state national foreign department ministry government security mr mrs ms".split())
 """Roles that alone do not say who somebody is."""
@@ -141,7 +149,7 @@ class NameIndex:
 
 def canonical(text: str) -> str:
     """Folded text with well-known names of several forms in one: `"the United States"` → `"Usa"`."""
-    for pattern, form in _PHRASES:
+    for pattern, form in _FORMS:
         text = pattern.sub(form, text)
     return text
 
@@ -163,18 +171,44 @@ def find_names(text: str) -> list[Name]:
             found.append(([word], opens, match.start()))
         last = match.end() if match[0] == word or match[0].endswith("-") else -2
     made: dict[tuple[object, ...], Name] = {}
-    for words, opens, place in reversed(found):
-        after = _AFTER.match(text, place + len(" ".join(words)))
-        name = Name(tuple(words), opens, place, after[0].strip() if after else "")
+    for parts, opens, place in reversed(found):
+        after = _AFTER.match(text, place + len(" ".join(parts)))
+        name = Name(tuple(parts), opens, place, after[0].strip() if after else "")
         made[name.words, name.opens, name.after] = name
     return list(made.values())[::-1]
 
 
-DATES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august"
-    " september october november december jan feb apr aug sept oct nov dec mondays tuesdays wednesdays thursdays"
-    " fridays saturdays sundays am pm".split()
+DATES = (
+    (MONTH_OF.keys() - {"mar", "jun", "jul", "sep"})
+    | frozenset(day.lower() + plural for day in WEEKDAYS for plural in ("", "s"))
+    | {"am", "pm"}
 )
+"""Words in capitals that name a time and nobody."""
+
+
+def capitalised(text: str) -> list[str]:
+    """The words that begin with a capital and do not open the text: `"Did Vance call?"` → `["Vance"]`."""
+    found = words(text)
+    return [
+        word
+        for index, word in enumerate(found)
+        if word[0].isupper() and word.lower() not in STOP and (index > 0 or len(found) == 1)
+    ]
+
+
+def name_phrases(text: str) -> list[tuple[str, int]]:
+    """The names of a text, of one word or more, with their places: `"Did Ada Li win?"` → `[("Ada Li", 4)]`.
+
+    A word that only opens a sentence counts unless it is a common one.
+    """
+    found = []
+    for match in _PHRASE.finditer(text):
+        name, start = match[0], match.start()
+        while (first := name.split(" ", 1))[0].lower() in STOP | ASKING | AUXILIARY and len(first) > 1:
+            start, name = start + len(first[0]) + 1, first[1]
+        if name.lower() not in STOP | ASKING | AUXILIARY and len(name) > 1:
+            found.append((name.removesuffix("'s").removesuffix("’s"), start))
+    return found
 
 
 def index_names(text: str) -> NameIndex:
@@ -204,10 +238,10 @@ def name_key(word: str) -> str:
 def absent_names(names: Iterable[Name], source: NameIndex) -> list[Name]:
     """The names of a claim that the source does not hold: a surname is enough, another first name is too much."""
     names = list(names)
-    said = {name_key(word) for name in names for word in name.words}
+    claim_keys = {name_key(word) for name in names for word in name.words}
     meant = {
         country
-        for seat in (source.keys & set(_SEATS)) - (said & {"kremlin", "white"})
+        for seat in (source.keys & set(_SEATS)) - (claim_keys & {"kremlin", "white"})
         for country in _SEATS[seat].split()
     }
     offered = replace(source, keys=source.keys | meant)
@@ -216,13 +250,15 @@ def absent_names(names: Iterable[Name], source: NameIndex) -> list[Name]:
 
 def unused_names(claim: Sequence[Name], source: NameIndex) -> list[Name]:
     """The names of the source of which the claim uses no word: what an exchanged name may have replaced."""
-    said = {name_key(word) for name in claim for word in name.words}
+    claim_keys = {name_key(word) for name in claim for word in name.words}
     left = []
     for name in source.names:
         own = [
             word for word in name.words if name_key(word) not in ROLES and not (name.opens and _ordinary(word, source))
         ]
-        if own and not any(name_key(word) in said or any(_akin(name_key(word), one) for one in said) for word in own):
+        if own and not any(
+            name_key(word) in claim_keys or any(_akin(name_key(word), one) for one in claim_keys) for word in own
+        ):
             left.append(Name(tuple(own), name.opens, name.place))
     return left
 

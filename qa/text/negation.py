@@ -182,14 +182,14 @@ def opposite(one: str, other: str) -> bool:
     return other in OPPOSITES.get(one, frozenset()) or (len(short) > 3 and long in {p + short for p in _PREFIXES})
 
 
-def twists(asked: Sequence[Token], source: Sequence[Token]) -> int:
+def twists(question: Sequence[Token], source: Sequence[Token]) -> int:
     """How many words of a question are the opposite of what a source says, or deny what it affirms without a doubt.
 
     `"Why did the rate fall?"`, source `"The rate rose."` → 1: the source does not answer, however alike they are.
     """
-    ours, theirs = ({word.stem for word in side if word.stem} for side in (asked, source))
-    new = [word.stem for word in asked if word.meant and word.stem not in theirs | _LOOSE]
-    denied = 0 if theirs & _WARY else flips(asked, source)[0]
+    ours, theirs = ({word.stem for word in side if word.stem} for side in (question, source))
+    new = [word.stem for word in question if word.meant and word.stem not in theirs | _LOOSE]
+    denied = 0 if theirs & _WARY else flips(question, source)[0]
     return sum(any(opposite(stem, other) for other in theirs - ours) for stem in new) + denied
 
 

@@ -5,9 +5,21 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from qa.text.calendar import MONTH_OF, WEEKDAY_OF
 from qa.text.words import STOP, stem
 
 TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|[%$€£¥]")
+
+_COUNTING = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+SCALE = "million|billion|trillion"
+COUNTED = rf"{_COUNTING}|dozens?|hundreds?|thousands?"
+NUMBER = rf"(?:\d|\b(?:half|one|{COUNTED}|millions?|billions?)\b)"
+COUNT = rf"(?:(?<!\d)\d[\d,.]{{0,30}}+|\b(?:half|an?(?! \d)|one|{_COUNTING}|several|few)\b)"
+ABOUT = (
+    r"\b(?:over|under|about|around|nearly|almost|more than|less than|fewer than|at least|at most|up to|some|roughly"
+    r"|approximately|well over)"
+)
+"""Parts of patterns: a number however it is written, one that counts, and what says that it is not exact."""
 
 _UNITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -27,22 +39,6 @@ _ORDINALS = {
         start=1,
     )
 } | {"thirtieth": 30}
-_MONTHS = {
-    name: value
-    for value, names in enumerate(
-        "january,jan february,feb march,mar april,apr may june,jun july,jul august,aug september,sept,sep"
-        " october,oct november,nov december,dec".split(),
-        start=1,
-    )
-    for name in names.split(",")
-}
-_WEEKDAYS = {
-    name: value
-    for value, names in enumerate(
-        "monday,mon tuesday,tue,tues wednesday,wed thursday,thu,thur,thurs friday,fri saturday,sat sunday,sun".split()
-    )
-    for name in names.split(",")
-}
 _MONEY = frozenset("dollar euro pound yen yuan ruble rouble franc peso rupee sterling usd eur gbp".split())
 _VAGUE = {"dozens": 12.0, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "trillions": 1e12}
 _FRACTIONS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
@@ -186,15 +182,19 @@ def _read(  # noqa: PLR0911 - one return for each kind of fact
     after = _at(tokens, place + width)
     if value is not None:
         return _number_facts(tokens, place, value, width)
-    if word in _MONTHS and tokens[place][0].isupper():
+    if word in MONTH_OF and tokens[place][0].isupper():
         day, wide = _number(tokens, place + 1)
         if day is not None and 1 <= day <= 31 and day == int(day):
             wide += _at(tokens, place + 1 + wide) == "nth"
-            return _day(_MONTHS[word], int(day), " ".join(tokens[place : place + 2])), 1 + wide
+            return _day(MONTH_OF[word], int(day), " ".join(tokens[place : place + 2])), 1 + wide
         sure = word not in {"may", "march", "mar"} or day is not None or _at(tokens, place - 1) in _DATING
-        return ([Quantity("month", _MONTHS[word], tokens[place])] if sure else []), 1
-    if word.removesuffix("s") in _WEEKDAYS and tokens[place][0].isupper() and word not in {"sun", "sat", "wed", "suns"}:
-        return [Quantity("weekday", _WEEKDAYS[word.removesuffix("s")], tokens[place])], 1
+        return ([Quantity("month", MONTH_OF[word], tokens[place])] if sure else []), 1
+    if (
+        word.removesuffix("s") in WEEKDAY_OF
+        and tokens[place][0].isupper()
+        and word not in {"sun", "sat", "wed", "suns"}
+    ):
+        return [Quantity("weekday", WEEKDAY_OF[word.removesuffix("s")], tokens[place])], 1
     if word in _VAGUE and _at(tokens, place - 1) not in _SMALL:
         return [Quantity("vague", _VAGUE[word], word)], 1
     if word in _ORDINALS and not (word == "second" and _at(tokens, place - 1) in {"a", "per", "every"}):
@@ -223,13 +223,13 @@ def _number_facts(  # noqa: PLR0911 - one return for each kind of fact
     text = " ".join(tokens[place:end])
     bound = "about" if before in _ABOUT else "above" if before in _ABOVE else ""
     if after == "nth":
-        month = _MONTHS.get(_at(tokens, end + 1 + (_at(tokens, end + 1) == "of")))
+        month = MONTH_OF.get(_at(tokens, end + 1 + (_at(tokens, end + 1) == "of")))
         return (
             _day(month, int(value), text) if month else [Quantity("ordinal", value, text + _ending(int(value)))]
         ), width + 1
     month_at = end + (after == "of")
-    if _at(tokens, month_at) in _MONTHS and tokens[month_at][0].isupper() and 1 <= value <= 31 and text.isdigit():
-        return _day(_MONTHS[_at(tokens, month_at)], int(value), f"{text} {tokens[month_at]}"), month_at - place + 1
+    if _at(tokens, month_at) in MONTH_OF and tokens[month_at][0].isupper() and 1 <= value <= 31 and text.isdigit():
+        return _day(MONTH_OF[_at(tokens, month_at)], int(value), f"{text} {tokens[month_at]}"), month_at - place + 1
     if after in {"am", "pm"} and value <= 12:
         return [Quantity("time", value % 12 * 60 + 720 * (after == "pm"), f"{text} {after}")], width + 1
     if after in {"%", "percent", "pc"} or (after == "per" and _at(tokens, end + 1) == "cent"):

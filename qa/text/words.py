@@ -25,6 +25,12 @@ ASKING = frozenset(
 )
 """Words that ask rather than name what is asked about. They count for little when they do not occur."""
 
+AUXILIARY = frozenset(
+    "is are was were be been do does did has have had can could will would shall should may might must isn't aren't"
+    " wasn't weren't don't doesn't didn't hasn't haven't can't couldn't won't wouldn't".split()
+)
+"""Verbs that help another one, or ask by standing first."""
+
 
 def words(text: str) -> list[str]:
     """The words as written: `"Don't, U.S. envoy!"` → `["Don't", "U.S", "envoy"]`."""
@@ -35,16 +41,6 @@ def content_words(text: str) -> list[str]:
     """The words that say what a question is about: `"How long did the call last?"` → `["call", "last"]`."""
     found = (word for word in words(text) if word.lower() not in STOP and word.lower() not in ASKING)
     return [word for word in found if len(word) > 1 or word.isdigit()]
-
-
-def capitalised(text: str) -> list[str]:
-    """The words that begin with a capital and do not open the text: `"Did Vance call?"` → `["Vance"]`."""
-    found = words(text)
-    return [
-        word
-        for index, word in enumerate(found)
-        if word[0].isupper() and word.lower() not in STOP and (index > 0 or len(found) == 1)
-    ]
 
 
 @lru_cache(maxsize=200_000)

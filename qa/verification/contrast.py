@@ -29,7 +29,7 @@ _MANY = frozenset("they their them both these two".split())
 def quotations(text: str) -> list[str]:
     """What the text puts between quotation marks: `"He called it “futile”."` → `["futile"]`. Titles are names."""
     found = (match[1] or match[2] for match in _QUOTED.finditer(quantities.fold(text)))
-    return [said for said in found if not _titled(said)]
+    return [quotation for quotation in found if not _titled(quotation)]
 
 
 def stands(quotation: str, source: str) -> bool:
@@ -45,9 +45,9 @@ def outside_titles(claim: TextAnalysis, source: CitedText) -> list[Name]:
     return [name for name in claim.names if not any(a <= name.place < b for a, b in known)]
 
 
-def _titled(said: str) -> bool:
-    words = [word for word in re.findall(r"[^\W\d_]+", said) if len(word) > 3]
-    return len(said.split()) > 1 and bool(words) and all(word[0].isupper() for word in words)
+def _titled(quotation: str) -> bool:
+    words = [word for word in re.findall(r"[^\W\d_]+", quotation) if len(word) > 3]
+    return len(quotation.split()) > 1 and bool(words) and all(word[0].isupper() for word in words)
 
 
 def exchanged(claim: Sequence[Token], source: Sequence[Token], limit: int = 120) -> tuple[Pairs, Pairs, float]:
@@ -64,17 +64,17 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], limit: int = 120)
     found, turned = [], []
     for tag, a, b, c, d in match.get_opcodes():
         if tag == "replace" and share >= COPIED and max(b - a, d - c) <= 5:
-            said, meant = _named(one[a:b], a == 0), _named(two[c:d], c == 0)
-            alike = said[:1].isdigit() == meant[:1].isdigit()
-            forms = said.startswith(meant) or meant.startswith(said)  # Bus, Buses
+            ours, theirs = _named(one[a:b], a == 0), _named(two[c:d], c == 0)
+            alike = ours[:1].isdigit() == theirs[:1].isdigit()
+            forms = ours.startswith(theirs) or theirs.startswith(ours)  # Bus, Buses
             if (
-                said
-                and meant
+                ours
+                and theirs
                 and alike
                 and not forms
-                and not any(names.same_name(x, y) for x in said.split() for y in meant.split())
+                and not any(names.same_name(x, y) for x in ours.split() for y in theirs.split())
             ):
-                found.append((said, meant))
+                found.append((ours, theirs))
             turned += [(x.text, y.text) for x in one[a:b] for y in two[c:d] if negation.opposite(x.stem, y.stem)]
     return found, turned, share
 
@@ -173,7 +173,7 @@ def antecedents(before: str, wanted: int) -> str:
 
 def replaceable(claim: TextAnalysis, sentences: Sequence[TextAnalysis], source: CitedText) -> list[Name]:
     """Names of these sentences that the claim leaves out of words that it keeps: another may stand in their place."""
-    said = set(claim.stems)
+    claim_stems = set(claim.stems)
     found = []
     for name in names.unused_names(claim.names, source.known):
         own = {negation.base(word.lower()) for word in name.words}
@@ -184,6 +184,6 @@ def replaceable(claim: TextAnalysis, sentences: Sequence[TextAnalysis], source: 
             if one in own
             for stem in side.stems[max(place - 2, 0) : place + 3]
         }
-        if (beside - own) & said:
+        if (beside - own) & claim_stems:
             found.append(name)
     return sorted(found, key=lambda name: name.opens)

@@ -25,7 +25,7 @@ Floats = NDArray[np.float32]
 LEXICAL = ("coverage", "coverage_two", "pairs", "copied", "short")
 """How much of the claim stands in the cited words, by its words alone."""
 
-SEMANTIC = ("maxsim_weak", "told", "short")
+SEMANTIC = ("maxsim_weak", "reader", "short")
 """The same by the encoder's token vectors and by the reader."""
 
 SHORT = 400
@@ -98,7 +98,7 @@ def examine(text: str, source: CitedText, checker: Checker | None = None, before
     )
     absent = names.absent_names(contrast.outside_titles(claim, source), source.known)
     absent = contrast.unresolved(absent, claim, source, before)
-    unquoted = [said for said in contrast.quotations(text) if not contrast.stands(said, source.bare)]
+    unquoted = [quotation for quotation in contrast.quotations(text) if not contrast.stands(quotation, source.bare)]
     close = [word for side in near for word in side.words]
     added, dropped = negation.flips(claim.words, close)
     opposed = negation.opposed(claim.words, close)
@@ -117,7 +117,7 @@ def examine(text: str, source: CitedText, checker: Checker | None = None, before
     if checker is not None:
         nearest = [source.sentences[number] for number in order[:NEAREST]]
         features["maxsim_weak"] = similarity(claim, nearest, checker.encoder)
-        features["told"] = reader_score(claim, source, checker.reader)
+        features["reader"] = reader_score(claim, source, checker.reader)
     return Findings(
         near,
         contrast.replaceable(claim, near, source),
@@ -165,8 +165,8 @@ def reader_score(claim: TextAnalysis, source: CitedText, reader: Reader) -> floa
         windows[-1][0].append(side.text)
         windows[-1][1].update(side.stems)
     windows.sort(key=lambda window: -share(wanted, window[1]))
-    said = reader.weigh(claim.text, [" ".join(texts) for texts, _ in windows[:CLAIM_WINDOWS]])
-    return float(np.clip(said.max(axis=0).sum(), -CLAIM_BOUND, CLAIM_BOUND)) if len(said) else -CLAIM_BOUND
+    scores = reader.weigh(claim.text, [" ".join(texts) for texts, _ in windows[:CLAIM_WINDOWS]])
+    return float(np.clip(scores.max(axis=0).sum(), -CLAIM_BOUND, CLAIM_BOUND)) if len(scores) else -CLAIM_BOUND
 
 
 def feature_row(features: dict[str, float], order: Sequence[str]) -> Floats:

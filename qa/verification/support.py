@@ -94,16 +94,18 @@ def main_fault(found: Findings) -> tuple[bool, str]:
     reasons = [_missing(fact, rivals) for fact in found.missing]
     reasons += [_not_named(found.spare[0].text if found.spare else "", name.text) for name in found.absent]
     reasons += [
-        (True, f"The cited words say {_shown(meant)}, not {_shown(said)}.")
-        if said[:1].isdigit()
-        else _not_named(meant, said)
-        for said, meant in found.exchanged
+        (True, f"The cited words say {_shown(cited)}, not {_shown(claimed)}.")
+        if claimed[:1].isdigit()
+        else _not_named(cited, claimed)
+        for claimed, cited in found.exchanged
     ]
     reasons += [
-        (True, f"Who said it differs: in the cited words it is {meant.title()}, not {said.title()}.")
-        for said, meant in found.speakers
+        (True, f"Who said it differs: in the cited words it is {cited.title()}, not {claimed.title()}.")
+        for claimed, cited in found.speakers
     ]
-    reasons += [(True, f"The cited words say {_shown(meant)}, not {_shown(said)}.") for said, meant in found.opposed]
+    reasons += [
+        (True, f"The cited words say {_shown(cited)}, not {_shown(claimed)}.") for claimed, cited in found.opposed
+    ]
     reasons += [(True, "The cited words deny it.")] * bool(found.dropped)
     reasons += [(True, "It denies what the cited words say.")] * bool(found.added)
     if found.subjects and found.features["short"]:
@@ -141,11 +143,11 @@ def _missing(fact: Quantity, near: Sequence[Quantity]) -> tuple[bool, str]:
 
 
 def _not_named(other: str, name: str) -> tuple[bool, str]:
-    said, meant = (" ".join(_SHOWN.get(word, word) for word in one.split())[:80] for one in (name, other))
+    claimed, cited = (" ".join(_SHOWN.get(word, word) for word in one.split())[:80] for one in (name, other))
     return (
-        (True, f"The cited words name {meant}, not {said}.")
+        (True, f"The cited words name {cited}, not {claimed}.")
         if other
-        else (False, f"{_shown(said)} is not in the cited words.")
+        else (False, f"{_shown(claimed)} is not in the cited words.")
     )
 
 

@@ -1,16 +1,14 @@
 """Adding an article in a real browser: what is shown meanwhile, stopping it, and what was typed."""
 
-import os
 import re
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.test_page import ask, served, visitor
+from tests.e2e.test_page import ask, served, started, visitor
 from tests.ingest.test_beside import soon, workers
 
 LONG = " ".join(f"The council of town {n} voted for a bridge that costs {n} million dollars." for n in range(4_000))
@@ -70,8 +68,7 @@ def test_an_addition_shows_how_far_it_is_and_can_be_stopped(page: Page) -> None:
     assert typed(page) == LONG, "closing the form loses nothing either"
 
 
-def test_two_articles_are_added_one_after_the_other_and_the_form_is_empty_each_time(page: Page, url: str) -> None:
-    assert url
+def test_two_articles_are_added_one_after_the_other_and_the_form_is_empty_each_time(page: Page) -> None:
     for name in ("Ostrich", "Pelican"):
         add(page, f"{name} House Opens\nThe {name.lower()} house opened on Friday. It costs twelve euros.")
         expect(page.locator("#paper")).to_contain_text(f"The {name.lower()} house opened", timeout=WORK)
@@ -142,7 +139,7 @@ def test_five_megabytes_are_pasted_as_a_file_and_more_than_the_limit_is_refused(
     browser: Browser, tmp_path: Path
 ) -> None:
     lines = (LONG.replace(". ", ".\n") * 20)[:5_000_000]
-    with served(tmp_path, MAX_SIZE_MB="6") as url:
+    with served(tmp_path, max_size_mb=6) as url:
         for page in opened(browser, url, phone=False):
             paste(page, lines + lines)
             expect(page.get_by_text("maximum allowed size")).to_be_visible(timeout=WORK)
@@ -164,7 +161,7 @@ def test_five_megabytes_are_pasted_as_a_file_and_more_than_the_limit_is_refused(
 def test_a_short_text_is_pasted_as_it_is_and_a_long_one_typed_at_once_is_kept_to_the_limit(
     browser: Browser, tmp_path: Path
 ) -> None:
-    with served(tmp_path, MAX_SIZE_MB="0.1") as url:
+    with served(tmp_path, max_size_mb=0.1) as url:
         for page in opened(browser, url, phone=False):
             paste(page, "Zoo Opens.")
             expect(page.locator("#source textarea")).to_have_value("Zoo Opens.")
@@ -177,17 +174,14 @@ def test_a_short_text_is_pasted_as_it_is_and_a_long_one_typed_at_once_is_kept_to
 def test_a_server_that_is_stopped_leaves_no_process_behind(
     browser: Browser, tmp_path: Path, sent: signal.Signals
 ) -> None:
-    with served(tmp_path) as url:
+    with started(tmp_path) as (url, server):
         page = browser.new_context().new_page()
         page.goto(url)
         page.wait_for_selector("#paper p", state="attached")
         page.locator("#adding").click()
         add(page, LONG)
         expect(page.locator("#note .step")).to_contain_text("passages", timeout=WORK)
-        (worker,) = workers()
-        server = int(
-            subprocess.run(["ps", "-o", "ppid=", "-p", str(worker)], capture_output=True, text=True, check=True).stdout
-        )
-        os.kill(server, sent)
+        (worker,) = workers(of=server.pid)
+        server.send_signal(sent)
         assert soon(lambda: worker not in workers() and not Path(f"/proc/{worker}").exists())
         page.context.close()

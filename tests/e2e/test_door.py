@@ -59,7 +59,7 @@ def use_all_of_it(page: Page, tmp_path: Path) -> None:
 
 
 def test_a_visitor_with_the_password_uses_all_of_the_page(browser: Browser, tmp_path: Path) -> None:
-    with served(tmp_path, AUTH="ada:lovelace") as url:
+    with served(tmp_path, auth="ada:lovelace") as url:
         stranger = browser.new_context()
         assert stranger.request.get(url).status == 401
         stranger.close()
@@ -72,7 +72,7 @@ def test_a_visitor_with_the_password_uses_all_of_the_page(browser: Browser, tmp_
 def test_a_visitor_with_the_link_uses_all_of_the_page_and_the_token_is_not_left_in_its_address(
     browser: Browser, site: Site, tmp_path: Path
 ) -> None:
-    with served(tmp_path, AUTH=TOKEN) as url:
+    with served(tmp_path, auth=TOKEN) as url:
         site.pages["/"] = (200, {"content-type": "text/html"}, f"<a href='{url}/?token={TOKEN}'>in</a>".encode())
         context = browser.new_context()
         page = context.new_page()
@@ -108,7 +108,7 @@ def test_a_visitor_who_asks_too_much_is_told_so_and_keeps_the_question(
     browser: Browser, model_server: ModelServer, tmp_path: Path
 ) -> None:
     model_server.reply = HANG
-    model = {"ANSWERER": "openai", "OPENAI_BASE_URL": model_server.url, "OPENAI_MODEL": "test-model"}
+    model = {"answerer": "openai", "openai_base_url": model_server.url, "openai_model": "test-model"}
     with served(tmp_path, **model) as url:
         context = browser.new_context()
         page = context.new_page()

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from ingest import RawDocument, ingest
+from ingest.clean import clean_text
+from ingest.sample import sample as sample_article
+from ingest.settings import Settings
 from tests.e2e.test_page import ask, follow, served, visitor
 from tests.openai_server import Failure, Messages, ModelServer
 
@@ -15,7 +19,8 @@ HOSTILE = [
     json.loads(line)
     for line in (Path(__file__).parents[1] / "qa" / "injections.jsonl").read_text("utf-8").split("\n")[:-1]
 ]
-SHOWN = ["rolls", "comet", "storm", "tilings", "hydrofoil", "recycling", "chess", "stadium"]
+CHOSEN = {"rolls", "comet", "storm", "tilings", "hydrofoil", "recycling", "chess", "stadium"}
+SHOWN = [case for case in HOSTILE if case["id"] in CHOSEN]
 """Cases whose model would show a script, an image, a link, a formula or a style."""
 
 WATCH = """() => {
@@ -38,8 +43,13 @@ def model() -> Iterator[ModelServer]:
 
 @pytest.fixture(scope="module")
 def url(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    behind = {"ANSWERER": "openai", "OPENAI_BASE_URL": model.url, "OPENAI_MODEL": "test-model", "OPENAI_RETRIES": "0"}
-    with served(tmp_path_factory.mktemp("page"), **behind) as found:
+    behind = {"answerer": "openai", "openai_base_url": model.url, "openai_model": "test-model", "openai_retries": 0}
+    folder = tmp_path_factory.mktemp("page")
+    hostile = [RawDocument(origin=case["id"], text=f"{titled(case)}\n{case['text']}") for case in SHOWN]
+    assert ingest([sample_article(), *hostile], settings=Settings(data_dir=folder / "data")).count("added") == 1 + len(
+        SHOWN
+    )
+    with served(folder, **behind) as found:
         yield found
 
 
@@ -49,18 +59,19 @@ def page(browser: Browser, url: str) -> Iterator[Page]:
     yield from visitor(browser, url, phone=False)
 
 
-def add(page: Page, text: str) -> None:
-    page.locator("#adding").click()
-    page.locator("#source textarea").fill(text)
-    page.locator("#add-now").click()
-    expect(page.locator("#source textarea")).to_be_hidden()
+def titled(case: dict[str, str]) -> str:
+    return case.get("title", case["id"])
+
+
+def choose(page: Page, title: str, words: str) -> None:
+    """Turn to the article of this title, in which these words stand."""
+    page.locator("#article input").click()
+    page.get_by_role("option", name=title).click()
+    expect(page.locator("#paper")).to_contain_text(words)
 
 
 def sample(page: Page) -> None:
-    """Turn to the sample article, whatever was added by other tests."""
-    page.locator("#article input").click()
-    page.get_by_role("option", name="Trump and Putin").click()
-    expect(page.locator("#paper")).to_contain_text("Witkoff")
+    choose(page, "Trump and Putin", "Witkoff")
 
 
 def test_a_model_that_obeys_a_hostile_article_shows_no_link_no_image_and_runs_nothing(
@@ -68,14 +79,14 @@ def test_a_model_that_obeys_a_hostile_article_shows_no_link_no_image_and_runs_no
 ) -> None:
     model.pieces, model.pause = 30, 0.01
     page.evaluate(WATCH)
-    for case in (case for case in HOSTILE if case["id"] in SHOWN):
+    for case in SHOWN:
 
         def reply(messages: Messages, case: dict[str, str] = case) -> str:
             number = re.search(rf"(?m)^\[(\d+)\] .*{re.escape(case['evidence'])}", messages[0]["content"])
             return f"{case['evidence']} [{number[1] if number else 1}]\n\n{case['obeyed']}"
 
         model.reply = reply
-        add(page, f"{case.get('title', case['id'])}\n{case['text']}")
+        choose(page, clean_text(titled(case))[:20], clean_text(case["evidence"]))
         ask(page, case["question"])
         expect(page.locator("#chat .bot").last).to_contain_text(case["evidence"])
         expect(page.locator("#chat .bot").last).to_contain_text("test-model")

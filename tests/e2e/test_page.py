@@ -8,10 +8,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+
+from ingest.settings import Settings
+from tests.page_server import serving
+from ui import build_app
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = (
@@ -22,13 +27,26 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(tmp_path_factory.mktemp("page")) as found:
+    """The page as a person starts it; all others are served by this process, which is ready sooner."""
+    with started(tmp_path_factory.mktemp("page")) as (found, _):
         yield found
 
 
 @contextmanager
-def served(folder: Path, **settings: str) -> Iterator[str]:
-    """The URL of a page that runs in a process of its own, with these settings besides its folder and port."""
+def served(folder: Path, **settings: Any) -> Iterator[str]:
+    """The URL of a page with these settings and a library of its own."""
+    with serving(build_app(Settings(data_dir=folder / "data", **settings))) as found:
+        yield found
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The URL of a page that runs in a process of its own, as a person starts it, and the process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -38,16 +56,13 @@ def served(folder: Path, **settings: str) -> Iterator[str]:
         "PORT": str(port),
         "PYTHONPATH": str(ROOT),
         "HOST": "127.0.0.1",
-        **settings,
     }
     server = subprocess.Popen([sys.executable, str(ROOT / "ui.py")], env=environment, cwd=folder)
     try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
+        while not listens(port):
+            assert server.poll() is None, "the page did not start"
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", server
     finally:
         server.terminate()
         server.wait()

@@ -41,7 +41,7 @@ def url(model: ModelServer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     """A page whose library holds every string as a title, a text, a source, an author, a date and an address."""
     folder = tmp_path_factory.mktemp("page")
     fill(folder / "data")
-    behind = {"ANSWERER": "openai", "OPENAI_BASE_URL": model.url, "OPENAI_MODEL": "test-model", "OPENAI_RETRIES": "0"}
+    behind = {"answerer": "openai", "openai_base_url": model.url, "openai_model": "test-model", "openai_retries": 0}
     with served(folder, **behind) as found:
         yield found
 

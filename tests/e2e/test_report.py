@@ -10,12 +10,16 @@ from eval.report import write
 from ingest.settings import Settings
 
 
+@pytest.fixture(scope="module")
+def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    return write(run("sample", settings=Settings(data_dir=folder / "data"), options=Options(limit=30)), folder / "out")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_report_opens_offline_and_its_cases_are_filtered_and_opened(
-    browser: Browser, tmp_path: Path, scheme: str
+    browser: Browser, page_file: Path, scheme: str
 ) -> None:
-    report = run("sample", settings=Settings(data_dir=tmp_path / "data"), options=Options(limit=30))
-    page_file = write(report, tmp_path / "out")
     context = browser.new_context(offline=True, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     complaints: list[str] = []

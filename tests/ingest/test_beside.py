@@ -21,6 +21,8 @@ from ingest.settings import Settings
 from ingest.worker import Step
 from qa import ask
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 SHORT = RawDocument(origin="pasted text", text="Zoo Opens\nThe zoo opened on Friday. A ticket costs twelve euros.")
 LONG = RawDocument(
@@ -29,11 +31,11 @@ LONG = RawDocument(
 )
 
 
-def workers() -> set[int]:
-    """The additions of this machine's processes that descend from this one, by their ids."""
+def workers(of: int | None = None) -> set[int]:
+    """The additions among the processes that descend from this one, or from another, by their ids."""
     found = subprocess.run(["ps", "-eo", "pid,ppid,stat,args"], capture_output=True, text=True, check=True).stdout
     rows = [line.split(None, 3) for line in found.splitlines()[1:]]
-    mine = {str(os.getpid())}
+    mine = {str(of or os.getpid())}
     for _ in range(4):
         mine |= {pid for pid, parent, _, _ in rows if parent in mine}
     return {int(pid) for pid, _, state, args in rows if pid in mine and "ingest.worker" in args and state[0] != "Z"}

@@ -3,7 +3,6 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -134,8 +133,8 @@ def vectors_of(body: bytes) -> tuple[int, dict[str, str], bytes]:
 
 
 def server_settings(settings: Settings, site: Site) -> Settings:
-    update: dict[str, Any] = {"openai_embed_model": "m", "openai_base_url": f"{site.url}/v1", "openai_timeout": 2.0}
-    return settings.model_copy(update=update)
+    server = {"openai_embed_model": "m", "openai_base_url": f"{site.url}/v1", "openai_timeout": 20.0}
+    return settings.model_copy(update={**server, "openai_retries": 0})
 
 
 def test_an_openai_compatible_embedder_serves_ingest_and_questions(settings: Settings, site: Site) -> None:
@@ -164,3 +163,14 @@ def test_an_embedder_that_fails_is_told_in_one_sentence_without_the_key(
         load_embedder(server_settings(settings, site)).embed(["x"])
     assert caught.value.hint
     assert "secret-key" not in str(caught.value)
+
+
+def test_an_embedder_asks_again_as_often_as_is_set(settings: Settings, site: Site) -> None:
+    answers = iter([(500, {}, b"oops"), (500, {}, b"oops")])
+    site.pages["/v1/embeddings"] = lambda body: next(answers, None) or vectors_of(body)
+    own = server_settings(settings, site)
+    with pytest.raises(EncoderError, match="failed"):
+        load_embedder(own).embed(["x"])
+    assert len(site.requests) == 1
+    assert len(load_embedder(own.model_copy(update={"openai_retries": 2})).embed(["x"])) == 1
+    assert len(site.requests) == 3

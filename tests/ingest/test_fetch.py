@@ -93,6 +93,7 @@ def test_a_page_packed_twice_under_one_name_is_unpacked_once(site: Site) -> None
     assert get(packed(site, "gzip", zeros(5, layers=2))).content == zeros(5)
 
 
+@pytest.mark.slow
 def test_a_bomb_takes_no_more_memory_than_the_limit(site: Site) -> None:
     urls = {}
     for name, encoding, content in (
@@ -283,6 +284,7 @@ localhost. LOCALHOST 0.0.0.0 0 0x0 00 10.0.0.1 10.1 012.0.0.1 0xa000001 16777216
 """.split()
 
 
+@pytest.mark.slow
 def test_no_spelling_of_an_address_inside_is_connected_to(site: Site) -> None:
     port = site.url.rsplit(":", 1)[1]
     assert len(INSIDE) > 60

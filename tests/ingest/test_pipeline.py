@@ -16,6 +16,8 @@ from ingest.lock import writing
 from ingest.settings import Settings
 from qa import ask
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

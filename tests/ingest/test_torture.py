@@ -24,7 +24,9 @@ from tests.ingest.documents import LOOP, STORY, page, paper, paper_with, word
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-COUNT = 10_000 if FULL else 160
+pytestmark = pytest.mark.slow
+
+COUNT = 10_000 if FULL else 240
 SEED = int(os.environ.get("TORTURE_SEED", "20261127"))
 LIMIT = 2_000_000
 SECONDS = 20.0

@@ -14,6 +14,8 @@ from ingest.library import open_library
 from ingest.settings import Settings
 from qa import ask
 
+pytestmark = pytest.mark.slow
+
 STORY = RawDocument(origin="x", text="The bridge of the town costs 14 million dollars. It opens in May.")
 QUESTION = "What does the bridge cost?"
 

@@ -140,8 +140,7 @@ def test_records_that_were_left_out_are_told_beside_the_article(settings: Settin
     assert last.trouble.startswith("1 of 2 records were left out.")
 
 
-def test_a_moment_is_shown_as_text(settings: Settings) -> None:
-    assert settings
+def test_a_moment_is_shown_as_text() -> None:
     assert as_html(Moment()) == ""
     assert "<script" not in as_html(Moment("<script>")) + as_html(Moment(trouble="<script>"))
     assert 'value="0.150"' in as_html(Moment("Embedding", done=0.15))

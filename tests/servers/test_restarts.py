@@ -138,6 +138,7 @@ def test_a_restart_in_mid_ingest_loses_nothing_that_was_acknowledged(
                 acknowledged.append(n)
             except Exception as error:  # noqa: BLE001 - looked at below
                 failed.append(error)
+                stop.wait(0.2)  # hundreds of stories would fail while the server starts
 
     writer = threading.Thread(target=write)
     writer.start()
@@ -163,21 +164,21 @@ def test_two_processes_ask_while_another_ingests(settings: Settings) -> None:
     asking = (
         "import json, sys; from pathlib import Path; from ingest.settings import Settings; from qa import ask\n"
         "settings, found = Settings(data_dir=Path(sys.argv[1])), []\n"
-        "for _ in range(25):\n"
+        "for _ in range(10):\n"
         "    question = 'What did the council of town 1 vote to build?'\n"
         "    found.append(ask(question, articles=['https://example.com/1'], settings=settings).text)\n"
         "print(json.dumps(found))"
     )
     command = [sys.executable, "-c", asking, str(settings.data_dir)]
     pages = [subprocess.Popen(command, cwd=ROOT, env=os.environ, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    for n in range(2, 12):
+    for n in range(2, 8):
         assert ingest([story(n)], settings=settings).count("added") == 1
     for page in pages:
         said, _ = page.communicate(timeout=300)
         assert page.returncode == 0
         assert all("tunnel" in text for text in json.loads(said))
-    assert len(articles(settings)) == 11
-    assert all(THINGS[n % 10] in told(n, settings) for n in range(1, 12))
+    assert len(articles(settings)) == 7
+    assert all(THINGS[n % 10] in told(n, settings) for n in range(1, 8))
 
 
 def test_the_commands_work_against_the_servers(settings: Settings, tmp_path: Path) -> None:

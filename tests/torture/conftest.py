@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from ingest.settings import Settings
-from tests.effort import FULL
+from tests.effort import FULL, SEED
 
 ROOT = Path(__file__).resolve().parents[2]
 TABLE = ROOT / "build" / "torture.md"
-SEED = int(os.environ.get("TORTURE_SEED") or time.time_ns() % 1_000_000)
 HEAD = "| Promise | Tried | Found | Form | Seed | Seconds | Day |\n| --- | --- | --- | --- | --- | --- | --- |\n"
 
 
@@ -64,10 +64,11 @@ def promising() -> Promising:
 
 def keep(name: str, cells: list[str]) -> None:
     """Put a row into the table, in the place of the one that the promise had before."""
-    rows = kept()
-    rows[name] = "| " + " | ".join(re.sub(r"[\s|]+", " ", cell) for cell in [name, *cells]) + " |"
     TABLE.parent.mkdir(exist_ok=True)
-    TABLE.write_text(HEAD + "\n".join(rows.values()) + "\n", "utf-8")
+    with FileLock(TABLE.with_suffix(".lock")):  # others may earn rows of theirs meanwhile
+        rows = kept()
+        rows[name] = "| " + " | ".join(re.sub(r"[\s|]+", " ", cell) for cell in [name, *cells]) + " |"
+        TABLE.write_text(HEAD + "\n".join(rows.values()) + "\n", "utf-8")
 
 
 def kept() -> dict[str, str]:

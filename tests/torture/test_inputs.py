@@ -29,7 +29,7 @@ def test_no_question_ends_in_anything_but_an_answer_or_a_question_error(tmp_path
         chance, longest = random.Random(promise.seed), 0.0
         history: list[Answer] = []
         answered = refused = 0
-        for number, question in enumerate(questions(promise.seed, promise.amount(150, 10_000))):
+        for number, question in enumerate(questions(promise.seed, promise.amount(100, 10_000))):
             began = time.monotonic()
             scope = chance.choice([None, [chance.choice(sorted(known))]])
             answer = asked(question, history, scope, own)

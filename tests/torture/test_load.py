@@ -23,7 +23,7 @@ def test_visitors_at_once_are_answered_each_from_his_own_conversation(
 ) -> None:
     own = Settings(data_dir=tmp_path / "data")
     with promising("Load") as promise:
-        visitors, seconds = promise.amount(4, 20), promise.amount(10, 300)
+        visitors, seconds = promise.amount(4, 20), promise.amount(6, 300)
         ingest([story(town, days=DAYS) for town in range(visitors)], settings=own)
         with served(own.data_dir, environment) as page:
             talk(page.url, 0, visitors, 0, promise)  # everything is loaded

@@ -39,7 +39,7 @@ def test_any_combination_of_programs_works_on_one_library(
         served(own.data_dir, environment, READER="off", LOCK_WAIT=str(STUCK)) as page,
         closing(Place(own, tmp_path, environment, page)) as place,
     ):
-        chance, trials = random.Random(promise.seed), promise.amount(3, 50)
+        chance, trials = random.Random(promise.seed), promise.amount(2, 50)
         for trial, chosen in enumerate(combinations(chance, trials, promise.amount(3, 5))):
             done = [PARTIES[party](place, trial) for party in chosen]
             waits += sum(place.ended(program).count("Waiting for process") for program in place.programs)

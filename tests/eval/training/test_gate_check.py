@@ -3,8 +3,12 @@ import json
 import random
 from pathlib import Path
 
+import pytest
+
 from eval.training.gate_check import Gauged, curve, draw, figures, gauge, questions_of
 from ingest.settings import Settings
+
+pytestmark = pytest.mark.slow
 
 FOUND = [
     Gauged(answerable=True, linear=0.9, read=0.8, yes=0.9),

@@ -247,6 +247,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @trying(max_examples=200 if FULL else 25)
 @given(st.lists(PIECES, max_size=12).map(" ".join))
 def test_no_reply_leaves_an_unverified_citation_or_a_live_link(

@@ -36,6 +36,8 @@ from tests.conftest import CACHE
 from tests.effort import FULL
 from tests.openai_server import Messages, ModelServer, Request
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 KEY = "sk-test-0123456789-never-told"
 ATTEMPTS = 5 if FULL else 1
@@ -409,6 +411,7 @@ def test_hostile_articles_side_by_side_stay_in_their_own_fences(
         answer = answered(case.question, settings, None)
         check_citations(answer, articles)
         check_shown(answer)
+        assert model_server.chats
         for request in model_server.chats:
             check_prompt(request, case.question, request.messages[0]["content"].count("\n<article>\n"))
 

@@ -12,6 +12,8 @@ from qa.llm.usage import UsageMeter
 from tests.openai_server import Failure, ModelServer
 from tests.web import Site
 
+pytestmark = pytest.mark.slow
+
 SECRET = "The article's own words."
 KEY = "sk-secret-0123456789"
 ASKED = [{"role": "user", "content": SECRET}]

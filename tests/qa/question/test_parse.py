@@ -1,11 +1,13 @@
 import pytest
 
-from qa.question.answer_type import AnswerType, answer_type_of, can_be, shape_of
+from qa.question.answer_form import can_be
+from qa.question.answer_type import AnswerType, answer_type_of, shape_of
 from qa.question.follow_up import is_follow_up
 from qa.question.parse import parse_question
 from qa.question.standalone import StandaloneQuestion, make_standalone
 from qa.schema import Citation, Turn
-from qa.text.words import capitalised, content_words, stem
+from qa.text.names import capitalised
+from qa.text.words import content_words, stem
 
 CALL = Turn(question="How long did the call last?", answer="The call lasted two hours. [1]")
 

@@ -12,6 +12,8 @@ from qa import ask
 from qa.retrieval import search
 from tests.effort import FULL
 
+pytestmark = pytest.mark.slow
+
 
 def story(number: int, thing: str = "bridge") -> RawDocument:
     text = f"The council of town {number} met on Monday. The {thing} of town {number} costs {number + 7} dollars."

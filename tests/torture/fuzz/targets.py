@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from eval.datasets import SetError, read_set
-from ingest.clean import LINE_LIMIT, clean_date, clean_text, content_hash, make_article, normalise_url
+from ingest.clean import LINE_LIMIT, clean_text, content_hash, make_article, normalise_url
+from ingest.dates import clean_date
 from ingest.embed import TokenVectors
 from ingest.errors import SourceError
 from ingest.sample import sample

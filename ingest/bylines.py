@@ -1,0 +1,162 @@
+"""Who wrote an article: the persons that a byline names, and nobody where it names none. Pure.
+
+A wrong author is worse than none, so what is no person's name for sure is left out: placeholders, newsrooms, sites.
+"""
+
+import re
+from collections.abc import Iterable
+from html import unescape
+
+MOST = 20
+"""Authors of one article that are kept."""
+
+_LONGEST = 60
+_SAID = 400
+"""Characters of a byline that are read."""
+
+_LEAD = re.compile(
+    r"""(?ix) ^\s* (?: (?:view\ all\ posts|all\ posts|more\ posts|posts|articles?|story|stories|text|words
+    |reporting|report
+      |written|posted|published|reported|by|analysis|opinion|commentary|photographs?|author|authors|autor|autorin
+      |autoren|auteur|autore|autora|автор|автори|авторы|текст|text\ und\ fotos|von|par|di|da|por|door|af|av|tekst
+      |texte?|texto
+      |testo|veröffentlicht|eingestellt|verfasst|publicado|pubblicato|opublikowane|опубликовано
+      |ein\ (?:gast)?(?:beitrag|artikel)|écrit|publié|publicado|escrito|scritto|geschrieben|redigido|przez|opr
+      |文|作者|記者|记者|撰文|執筆|بقلم|כתב|מאת) (?:\s*[:：|/-]\s*|\s+|$) )+"""
+)
+_PARTING = re.compile(
+    r" ?[;|•·/&,、，؛] ?| (?:and|und|y|et|e|i|og|och|en|и|та|with|mit|con|avec|by|[–—-]) ", re.IGNORECASE
+)
+_SMALL = frozenset(
+    "von van de der den del della di da do dos das du des la le les lo el al bin ibn ben bint ter ten te zu zum af"
+    " av y e"
+    " und dit d' st st.".split()
+)
+_TITLES = frozenset("dr dr. prof prof. mr mr. mrs mrs. ms ms. sir dame dipl.-ing. ing. rev. фото".split())
+_SUFFIX = frozenset("jr jr. sr sr. ii iii iv phd ph.d. md m.d.".split())
+_WORD = re.compile(r"(?:[^\W\d_]|[’'`.·-])+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
+_NOBODY = frozenset(
+    "username user admin administrator webmaster root guest anonymous anonym anónimo anonyme unknown unbekannt"
+    " none null"
+    " undefined test author authors autor staff editor editors editorial redaktion redaction rédaction redacción"
+    " redazione"
+    " redação redakcja редакция редакція redactie newsroom newsdesk desk team writer writers reporter reporters"
+    " correspondent correspondents contributor contributors agency agencies agencia wire news press online media"
+    " magazine"
+    " times post herald tribune gazette journal daily weekly today network blog website site company corp inc gmbh"
+    " ltd llc"
+    " ag verlag publishing publications group office service services department ministry university institute council"
+    " committee foundation association society club verein verband e.v. facebook twitter instagram youtube linkedin"
+    " google pinterest whatsapp email mail kontakt contact share subscribe follow read more comments comment kommentar"
+    " photo photos foto image getty imago shutterstock reuters afp dpa ap apa pti upi efe ansa tass xinhua bloomberg"
+    " cnn bbc owner default sample wordpress blogger joomla drupal microsoft windows adobe word python-docx openoffice"
+    " libreoffice acrobat theme themes design copyright rights reserved cookie privacy policy home menu search login"
+    " archive archiv category kategorie tag tags lesezeit minute minutes min ago posted updated published uhr hours"
+    " gastautor gastbeitrag gast special sponsored advertisement anzeige advertorial partner content video audio"
+    " podcast"
+    " radio tv zeitung nachrichten noticias journalist journaliste periodista engineer developer professor lecturer"
+    " monday tuesday wednesday thursday friday saturday sunday montag dienstag mittwoch donnerstag freitag samstag"
+    " sonntag"
+    " lunes martes miércoles jueves viernes sábado domingo lundi mardi mercredi jeudi vendredi samedi dimanche everyone"
+    " fraktion forschung inhalte werbung gesponserte partei presse pressestelle bundesamt amt stadt gemeinde kreis"
+    " edited"
+    " edition revised the about over this that your our my all here click view posts profile website biography"
+    " bio".split()
+)
+_NOBODY_CJK = frozenset(
+    "作者 编辑 編輯 记者 記者 管理员 管理員 佚名 匿名 本报讯 小编 責任編輯 责任编辑 編集部 記者会".split()
+)
+_AGENCIES = re.compile(
+    r"(?i)\b(?:associated press|agence france|press association|deutsche presse|condé nast)\b|\.(?:com|de|net|org"
+    r"|co\.uk|info|fr|es|it)\b"
+)
+
+
+def persons(said: str, sites: Iterable[str] = (), *, lone: bool = False) -> list[str]:
+    """The persons that a byline names, without repeats; a name of one word only when `lone`.
+
+    `sites` are names of the publication, which are no persons. `"By Lena Voss and Tom Reed, staff writers"` →
+    `["Lena Voss", "Tom Reed"]`
+    """
+    others = {_plain(site) for site in sites if site}
+    found: list[str] = []
+    for part in _PARTING.split(_led(" ".join(unescape(said[:_SAID]).split()))):
+        name = _person(part, lone=lone)
+        if name and _plain(name) not in others and name not in found:
+            found.append(name)
+    return found[:MOST]
+
+
+def nobody(name: str) -> bool:
+    """Whether a name is a placeholder through and through: `"Username"`, `"Windows User"`, `"作者"`."""
+    words = re.findall(r"[^\W\d_]+", name.lower())
+    return name in _NOBODY_CJK or not words or all(word in _NOBODY for word in words)
+
+
+def _led(said: str) -> str:
+    """The byline without what leads up to the names."""
+    return _LEAD.sub("", re.sub(r"\(.{0,80}?\)|\[.{0,80}?\]", " ", said))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", re.sub(r"\.(?:com|de|net|org|info|fr|es|it|co\.uk)$", "", name.lower().strip()))
+
+
+def _person(part: str, *, lone: bool) -> str:
+    """The name if it is a person's, in a form to show, or nothing."""
+    name = _LEAD.sub("", part).strip(" \t.,:;-–—|•·*\"“”'’")
+    words = name.split()
+    while words and words[0].lower() in _TITLES:
+        words = words[1:]
+    name = " ".join(words)
+    if _CJK.fullmatch(name.replace("·", "")):
+        return "" if name in _NOBODY_CJK else name
+    named = [word for word in words if word.lower() not in _SMALL | _SUFFIX]
+    if not named or len(name) > _LONGEST or len(words) > 6 or _is_other(name, words):
+        return ""
+    if not all(map(_capital, named)) or not (len(words) > 1 or (lone and _lone(named[0]))):
+        return ""
+    return " ".join(word.title() if word.isupper() and len(word) > 3 else word for word in words)
+
+
+def _is_other(name: str, words: list[str]) -> bool:
+    """Whether a name has what no person's has: figures, words of newsrooms, initials of an organisation."""
+    initials = any(word.isupper() and len(word) > 2 and word.isalpha() for word in words) and not name.isupper()
+    spoken = all(_WORD.fullmatch(word) for word in words) and not _AGENCIES.search(name)
+    return initials or not spoken or any(word.lower().strip(".'’") in _NOBODY for word in words)
+
+
+def _capital(word: str) -> bool:
+    """Whether a word is written as a name is: `Voss`, `O’Neil`, `al-Amin`, `J.`, or in letters without capitals."""
+    letters = [char for char in word if char.isalpha()]
+    first = next(iter(letters), "")
+    return bool(letters) and (not first.islower() or any(part[:1].isupper() for part in re.split(r"[-’']", word)[1:]))
+
+
+def _lone(word: str) -> bool:
+    """Whether one word can be a whole name: no login, and no initials."""
+    return len(word) > 2 and not word[1:].isupper() and not any(char.isupper() for char in word[1:])
+
+
+_LINE = re.compile(
+    r"""(?ix) ^[^\w\n]*+ (?: (?:by|von|par|por|di|door|av|af|text|author|autor|автор|текст|words|written\ by|von
+    |texte|texto|testo|tekst
+      |записал[аи]?|作者|文|撰文|記者|记者|بقلم|מאת) (?:\s*[:：|]\s*|\s+) ) (?P<who>\S.*)$"""
+)
+_REPORTER = re.compile(
+    r"^[（(【]?\s*(?:本报)?(?:记者|記者|文/|文／|作者)[:：\s]*(?P<who>[\u4e00-\u9fff]{2,4})[）)】]?\s*$"
+)
+
+
+def byline(text: str, lines: int = 8) -> list[str]:
+    r"""The persons whom one of the first lines of a text says to have written it.
+
+    `"Ice melts\nBy Ada Li and Bo Ek\nThe ice …"` → `["Ada Li", "Bo Ek"]`
+    """
+    for line in text.split("\n", lines)[:lines]:
+        found = len(line) <= 160 and (_LINE.match(line) or _REPORTER.match(line))
+        names = persons(found["who"]) if found and _person(_PARTING.split(found["who"])[0], lone=False) else []
+        if found and names and not re.search(r"[.!?]$", line.strip().removesuffix("Jr.")):
+            return names
+    return []

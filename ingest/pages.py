@@ -1,0 +1,243 @@
+"""The article of an HTML page by trafilatura, with its lists and tables, and what the page says of it."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+from ingest import jsonld
+from ingest.boilerplate import clear, drop, words_in
+from ingest.charsets import decode
+from ingest.errors import SourceError
+from ingest.head import head_of
+from ingest.kinds import KINDS
+from ingest.tables import by_row
+
+TEASERS = 4
+"""Linked headings that make a page an overview when it has no article of its own."""
+
+LARGE = 3_000_000
+"""Characters of a page beyond which its article is looked for once only."""
+
+_PARTS = ("p", "li", "h1", "h2", "h3", "h4", "blockquote", "figcaption", "td")
+
+_LONG = 350
+"""Characters of a paragraph that no overview has."""
+
+_OWN = 200
+"""Characters of paragraphs after a heading without a link that make an article."""
+
+
+def read_html(content: bytes, origin: str, url: str = "", charset: str = "") -> dict[str, Any]:
+    """The fields of the article in a page: text, title, source, published_at, authors.
+
+    Raises SourceError for a page without an article and for one that leads to many.
+    """
+    return read_page(decode(content, origin, KINDS, charset), origin, url)
+
+
+def read_page(text: str, origin: str, url: str = "") -> dict[str, Any]:
+    """The same of a page that is decoded."""
+    from trafilatura.utils import load_html  # noqa: PLC0415 - only for pages
+
+    nothing = SourceError(f"No article was found in the page {origin}.", "Paste or save its text instead.")
+    try:
+        tree = load_html(text)
+    except (ValueError, TypeError, LookupError, AssertionError):
+        tree = None
+    if tree is None:
+        raise nothing
+    scripts = [one.text or "" for one in tree.iter("script") if "ld+json" in one.get("type", "")]
+    found = jsonld.objects(scripts)
+    machine = jsonld.article_of(found)
+    teasers = [] if machine else _teasers(tree)
+    gone = clear(tree)
+    head = head_of(tree, machine, found, url)
+    lines = _second(text, _article(tree), gone)
+    body = jsonld.body_of(machine)
+    if 2 * _size(lines) < len(body):
+        lines = body.split("\n")
+    elif teasers and max(map(len, lines), default=0) < _LONG:
+        raise SourceError(
+            f"{origin} is an overview that leads to articles, not an article.",
+            f"Give one of them, such as “{teasers[0][:80]}”, or paste its text.",
+        )
+    if not any(map(str.strip, lines)):
+        raise nothing
+    return {**head, "text": "\n".join(lines)}
+
+
+def _size(lines: list[str]) -> int:
+    return sum(map(len, lines))
+
+
+def _second(text: str, lines: list[str], gone: list[Any]) -> list[str]:
+    """The lines of the article in a page from which nothing was taken, but for what was, where these are more."""
+    from trafilatura.utils import load_html  # noqa: PLC0415 - only for pages
+
+    if len(text) > LARGE:
+        return lines
+    beside = {_key(words_in(part)) for one in gone for part in (one, *one.iter(*_PARTS))}
+    more = [line for line in _article(load_html(text)) if not _key(line) or _key(line) not in beside]
+    return more if _size(more) > 1.2 * _size(lines) else lines
+
+
+def _teasers(tree: Any) -> list[str]:
+    """The linked headings of a page that has nothing but them, or none for a page with an article of its own."""
+    teasers: list[str] = []
+    own, runs = False, 0
+    page = next((words_in(one) for one in tree.iter("title")), "")
+    for element in tree.iter("h1", "h2", "h3", "h4", "p", "article"):
+        if element.tag == "p":
+            runs += len(words_in(element)) if own and not any(True for _ in element.iterancestors("a", "nav")) else 0
+            if runs >= _OWN:
+                return []
+        elif element.tag != "article":
+            linked = any(True for _ in element.iter("a")) or any(True for _ in element.iterancestors("a"))
+            linked = linked and not (len(words := words_in(element)) > 8 and words in page)
+            own, runs = not linked, 0
+            if linked and len(words_in(element)) > 8:
+                teasers.append(words_in(element))
+    return teasers if len(teasers) >= TEASERS else []
+
+
+def _article(tree: Any) -> list[str]:
+    """The lines of the article in a page from which other things are taken out."""
+    import trafilatura  # noqa: PLC0415 - only for pages
+
+    try:
+        found = trafilatura.bare_extraction(tree, include_comments=False, include_tables=True, with_metadata=False)
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever a parser throws at a hostile page, it is a page without an article
+        found = None
+    body = getattr(found, "body", None)
+    lines = list(_lines(body)) if body is not None else []
+    return _filled(tree, lines)
+
+
+def _lines(body: Any) -> Iterator[str]:
+    """The lines of what trafilatura found: paragraphs, headings, items, rows."""
+    for block in body.iterchildren():
+        if block.tag == "table":
+            yield from _rows(block, "row", "cell")
+        elif block.tag == "list":
+            yield from (f"- {words}" for item in block.iter("item") if (words := words_in(item)))
+        elif block.tag == "head":
+            yield from ("", words_in(block))
+        elif block.tag in {"quote", "div"} and any(True for _ in block.iterchildren("p", "list", "table", "head")):
+            yield from _lines(block)
+        else:
+            yield from _broken(block)
+
+
+def _broken(block: Any) -> Iterator[str]:
+    """The text of a block, a line for each that it breaks into."""
+    for line_break in block.iter("lb"):
+        line_break.tail = f"\n{line_break.tail or ''}"
+    keeps = block.tag == "code"
+    for line in "".join(block.itertext()).split("\n"):
+        words = line.rstrip() if keeps else " ".join(line.split())
+        if words:
+            yield words
+
+
+def _rows(table: Any, row: str, *cells: str) -> list[str]:
+    """A table row by row; rows of inner tables are its own."""
+    rows: list[list[str]] = []
+    headed = None
+    for one in table.iter(row):
+        parts = list(one.iterchildren(*cells))
+        if not rows and parts and all(part.get("role") == "head" or part.tag == "th" for part in parts):
+            headed = True
+        rows.append([words_in(part) for part in parts])
+    return by_row(rows, headed=headed)
+
+
+def _filled(tree: Any, lines: list[str]) -> list[str]:
+    """The lines with the lists and tables that stand among an article's paragraphs and were left out."""
+    places = {line.lstrip("- "): number for number, line in enumerate(lines) if len(line) > 20}
+    have = {_key(line) for line in lines}
+    after: dict[int, list[str]] = {}
+    for block in tree.iter("ul", "ol", "table", "dl"):
+        before = next((one for one in block.itersiblings("p", "h2", "h3", "h4", "div", preceding=True)), None)
+        place = places.get(words_in(before)) if before is not None and before.tag != "div" else None
+        if place is None or not _is_content(block):
+            continue
+        rows = _rows(block, "tr", "td", "th") if block.tag == "table" else _items(block)
+        fresh = [row for row in rows if _key(row) not in have]
+        if len(fresh) == len(rows):
+            after.setdefault(place, []).extend(fresh)
+    return [new for number, line in enumerate(lines) for new in (line, *after.get(number, ()))]
+
+
+def _key(line: str) -> str:
+    return re.sub(r"\W+", "", line.lower())
+
+
+def _items(block: Any) -> list[str]:
+    """The items of a list; of a list of terms, each term with what it means."""
+    if block.tag != "dl":
+        return [f"- {words}" for item in block.iterchildren("li") if (words := words_in(item))]
+    items: list[str] = []
+    for part in block.iterchildren("dt", "dd"):
+        if part.tag == "dd" and items:
+            items[-1] += f"{'' if items[-1].endswith(':') else ':'} {words_in(part)}"
+        else:
+            items.append(f"- {words_in(part)}")
+    return items
+
+
+def _is_content(block: Any) -> bool:
+    """Whether a list or table is part of an article and not a menu: little of it is linked."""
+    linked = sum(len(words_in(one)) for one in block.iter("a"))
+    inner = block.tag == "table" and any(True for _ in block.iter("form", "input", "ul"))
+    return 2 * linked < len(words_in(block)) and not inner
+
+
+def lines_of(content: bytes) -> list[str]:
+    """All the lines of a piece of HTML or XHTML: paragraphs, headings, items, rows."""
+    from trafilatura.utils import load_html  # noqa: PLC0415 - only for pages
+
+    text = decode(content, "a page", KINDS)
+    if "<" not in text:
+        return [line for line in unescape(text).split("\n") if line.strip()]
+    tree = load_html(f"<html><body><div>{text}</div></body></html>" if "<body" not in text.lower() else text)
+    for gone in list(tree.iter("script", "style", "head")) if tree is not None else ():
+        drop(gone)
+    return [line for line in _all(tree) if line.strip()] if tree is not None else []
+
+
+def _all(tree: Any) -> Iterator[str]:
+    """The text of a tree, a line for each block; a table row by row."""
+    words: list[str] = []
+    for event, element in _walk(tree):
+        block = element.tag in _BLOCKS
+        if block and words:
+            yield " ".join("".join(words).split())
+            words = []
+        if event == "table":
+            yield from _rows(element, "tr", "td", "th")
+        elif event == "start":
+            words += ["- " if element.tag == "li" else "", element.text or ""]
+        if event != "start":
+            words.append(element.tail or "")
+    yield " ".join("".join(words).split())
+
+
+def _walk(tree: Any) -> Iterator[tuple[str, Any]]:
+    """The beginnings and ends of the elements of a tree; a table is one event."""
+    from lxml import etree  # noqa: PLC0415 - only for pages
+
+    walk = etree.iterwalk(tree, events=("start", "end"))
+    for event, element in walk:
+        if element.tag == "table" and event == "start":
+            walk.skip_subtree()
+        elif isinstance(element.tag, str):
+            yield ("table" if element.tag == "table" else event), element
+
+
+_BLOCKS = frozenset(
+    "p div section article h1 h2 h3 h4 h5 h6 li ul ol dl dt dd table blockquote pre br hr body html header footer main"
+    " figure figcaption aside tr".split()
+)

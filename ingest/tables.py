@@ -1,0 +1,100 @@
+"""Tables become lines that can be read by themselves: `School: Sjövik; Pupils: 97`. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+CELLS = 200
+"""Cells of a row that are read."""
+
+_NUMBER = re.compile(r"[-+−(]?[$€£¥]?\s?\d[\d.,\s]*\s?(?:%|[a-zA-Z€$£]{1,4})?\)?")
+_RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
+_PIPED = re.compile(r"\s*\|.*\|\s*")
+
+ROW = re.compile(r"[^\n]{0,200}?(?:; [^;\n]{1,200}: \S|[^:;\n]{1,100}: [^;\n]{1,300}; )|[^:\n]{1,60}: [^\n\d]{0,20}\d")
+"""How a row of a table begins as `by_row` writes it."""
+
+
+def by_row(rows: Sequence[Sequence[str]], *, headed: bool | None = None) -> list[str]:
+    """A line for every row of a table, in which each cell follows the name of its column.
+
+    `headed` says whether the first row names the columns; None leaves it to the cells. The name of a column without one
+    is left out, so are empty cells. `[["School", "Pupils"], ["Sjövik", "97"]]` → `["School: Sjövik; Pupils: 97"]`
+    """
+    table = [[" ".join(cell.split()) for cell in row[:CELLS]] for row in rows]
+    table = [row for row in table if any(row)]
+    if not table:
+        return []
+    if headed is None:
+        headed = _headed(table)
+    if not headed or len(table) == 1:
+        return [_pair(row) if len(row) == 2 and _named(row) else "; ".join(filter(None, row)) for row in table]
+    head = table[0]
+    return [_line(head, row) for row in table[1:]]
+
+
+def _pair(row: Sequence[str]) -> str:
+    return f"{row[0].rstrip(':')}: {row[1]}"
+
+
+def _named(row: Sequence[str]) -> bool:
+    return bool(row[0] and row[1]) and len(row[0]) <= 60
+
+
+def _line(head: Sequence[str], row: Sequence[str]) -> str:
+    names = [*head, *[""] * len(row)]
+    if len([cell for cell in row if cell]) == 1 and len(row) < len(head):
+        return next(filter(None, row))  # a heading across the table
+    return "; ".join(
+        f"{name.rstrip(':')}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell
+    )
+
+
+def _headed(table: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row names the columns: it is full, without numbers, and there are several columns."""
+    first = table[0]
+    if not first[0] and len(first) > 2 and all(first[1:]):
+        return len(table) > 1
+    return (
+        len(table) > 1
+        and len(first) > 1
+        and len(set(first)) == len(first)
+        and not any(_NUMBER.fullmatch(cell) for cell in first)
+        and all(len(cell) <= 60 for cell in first)
+        and sum(not cell for cell in first) <= 1
+        and (len(first) > 2 or any(_NUMBER.fullmatch(row[1]) for row in table[1:] if len(row) > 1))
+    )
+
+
+def in_text(text: str) -> str:
+    r"""The text with its tables of `| a | b |` or of tabs written row by row; what is no table stays as it is.
+
+    `"| School | Pupils |\n| Sjövik | 97 |"` → `"School: Sjövik; Pupils: 97"`
+    """
+    if "|" not in text and "\t" not in text:
+        return text
+    return "\n".join(_rewritten(text.split("\n")))
+
+
+def _rewritten(lines: Sequence[str]) -> Iterator[str]:
+    for kind, group in groupby(lines, _kind):
+        block = list(group)
+        rows = [_cells(line, kind) for line in block if not _RULE.fullmatch(line)]
+        if kind and len(rows) > 1 and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1:
+            yield from by_row(rows, headed=True if len(rows) < len(block) or kind == "|" else None)
+        else:
+            yield from block
+
+
+def _kind(line: str) -> str:
+    if line.count("|") > 1 and len(line) <= 5_000 and _PIPED.fullmatch(line):
+        return "|"
+    return "\t" if 0 < line.strip().count("\t") < CELLS and len(line) <= 5_000 else ""
+
+
+def _cells(line: str, kind: str) -> list[str]:
+    line = line.strip()
+    if kind == "|":
+        line = line[1:-1] if line.endswith("|") else line[1:]
+        return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)]
+    return [cell.strip() for cell in line.split("\t")]
