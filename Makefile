@@ -5,7 +5,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 BIN := .venv/bin
 READY := .venv/ready
 
-.PHONY: ui test test-fast fmt check eval ablation bench torture fuzz licences lock local-model browser servers clean
+.PHONY: ui test test-fast fmt check eval ablation bench torture fuzz corpus licences lock local-model browser servers clean
 
 ui: $(READY)
 	$(BIN)/python ui.py
@@ -54,6 +54,10 @@ fuzz: $(READY)
 	@test -d build/atheris || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--require-hashes --target build/atheris -r requirements-fuzz.lock
 	PYTHONPATH=build/atheris $(BIN)/python -m tests.torture.fuzz $(SECONDS)
+
+# Hostile and odd files of our own making in build/corpus, with what is to come of each beside them (docs/reading.md).
+corpus: $(READY)
+	@$(BIN)/python -m tests.ingest.corpus build/corpus/files
 
 # Every package and all weights with version and licence; fails on a licence that .ci/licences.toml does not allow.
 licences: $(READY)

@@ -173,10 +173,22 @@ def _without_heads(pages: Sequence[list[_Line]]) -> list[list[_Line]]:
     kept = []
     for page in pages:
         gone = {id(line) for line in _edge(page) if _key(line) in often}
-        last = [line for line in (page[:1] + page[-1:]) if _NUMBER.fullmatch(_words(line))]
-        gone |= {id(line) for line in last}
+        gone |= {id(line) for line, beside in _ends(page) if _NUMBER.fullmatch(_words(line)) and _apart(line, beside)}
         kept.append([line for line in page if id(line) not in gone])
     return kept
+
+
+def _ends(page: list[_Line]) -> list[tuple[_Line, _Line | None]]:
+    """The first and the last line of a page, each with the one beside it."""
+    return [(page[0], page[1]), (page[-1], page[-2])] if len(page) > 1 else [(line, None) for line in page]
+
+
+def _apart(line: _Line, beside: _Line | None) -> bool:
+    """Whether a line stands by itself, as a page number does and the last word of a paragraph does not."""
+    if beside is None:
+        return True
+    high, low = (line, beside) if line[0].top > beside[0].top else (beside, line)
+    return high[0].bottom - low[0].top > 0.8 * _height(line)
 
 
 def _edge(page: list[_Line]) -> list[_Line]:

@@ -23,6 +23,6 @@ MONTH_OF = {form: place + 1 for form, place in _forms(MONTHS, _SHORT_MONTHS).ite
 MONTH = "|".join(MONTHS)
 SHORT_MONTH = "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 WEEKDAY = "|".join(WEEKDAYS)
-CLOCK = r"\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"
+CLOCK = r"\d{1,2}(?:[:.]\d\d)?\s?[ap]\.?m\b"
 STRETCH = "second|minute|hour|day|night|week|weekend|month|year|decade|centur(?:y|ie)"
 """Parts of patterns: alternatives without a group around them, as they are written in an article."""

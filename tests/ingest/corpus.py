@@ -410,11 +410,11 @@ def deep() -> Iterator[Case]:
             "<em>",
         )
     ):
-        yield Case(f"deep-{number}.html", html(article(f"<p>File deep {number}.</p>") + unit * 3_000), sentences=STORY)
+        yield Case(f"deep-{number}.html", html(article(f"<p>File deep {number}.</p>") + unit * 1_000), sentences=STORY)
     for number, unit in enumerate(
         ("“", "[", "a ", "\u0301", ". ", "A. ", "1. ", "…", "- x\n", "|a|b|\n", "🎉", "z. B. ", "« ", "(")
     ):
-        yield Case(f"run-{number}.txt", f"{TITLE}\n{STORY[0]}\n\n{unit * 5_000}".encode(), sentences=STORY[:1])
+        yield Case(f"run-{number}.txt", f"{TITLE}\n{STORY[0]}\n\n{unit * 500}".encode(), sentences=STORY[:1])
 
 
 def cases() -> list[Case]:
