@@ -75,9 +75,7 @@ def _stop(failed: "Sequence[str]") -> None:
 def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="SET", help="A file, a published set's folder, or a shipped set: sample, news, news-held-out."
-        ),
+        typer.Argument(metavar="SET", help="A file, a published set's folder, or a shipped set: sample, news, claims."),
     ],
     articles: Annotated[Path | None, typer.Option(help="Ask these articles: a folder or a file.")] = None,
     out: Annotated[

@@ -20,8 +20,8 @@ from ingest.schema import RawDocument
 SHIPPED = "sample"
 """The name of the set about the sample article."""
 
-SETS = (SHIPPED, "news", "news-held-out")
-"""The sets that come with the package. What is tuned is tuned on `news`, never on `news-held-out`."""
+SETS = (SHIPPED, "news", "news-held-out", "claims", "claims-held-out")
+"""The sets that come with the package. What is tuned is tuned on `news` and `claims`, never on those held out."""
 
 _SHAPE = 'Each line is {"id": …, "question": …, "answers": […], "evidence": […], "answerable": true}.'
 _LISTS = ("answers", "evidence", "also", "tags", "options", "articles", "passages")

@@ -25,6 +25,7 @@ _SPACES = re.compile(r"[ \t\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
 _MARKS = 30
 """Combining marks on one letter, as in the stream-safe format of UAX 15: putting them in order takes the square."""
 _STACKED = re.compile(r"[^\w\s\x00-\u02ff]{31,}")
+_LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _TRACKING = re.compile(
     r"(?i)utm_\w*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igsh(id)?|mc_[ce]id|_hs\w+|mkt_tok|oly_\w+"
@@ -75,7 +76,7 @@ def clean_text(text: str) -> str:
 
     Cleaning twice changes nothing. `"A\r\n\r\n\r\nB\xa0 C "` → `"A\n\nB C"`
     """
-    text = _SURROGATES.sub("\ufffd", _NEWLINES.sub("\n", text))
+    text = _SURROGATES.sub("\ufffd", _NEWLINES.sub("\n", text)).translate(_LIGATURES)
     text = _STACKED.sub(_unstacked, _HIDDEN.sub("", text))
     text = _SPACES.sub(" ", unicodedata.normalize("NFC", text))
     text = re.sub(r" ?\n ?", "\n", text)

@@ -5,6 +5,7 @@ from typing import Any
 
 from ingest.charsets import decode
 from ingest.kinds import KINDS
+from ingest.tables import by_row
 
 _FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 
@@ -19,10 +20,18 @@ def read_markdown(content: bytes, origin: str, charset: str = "") -> dict[str, A
     meta = {name.strip().lower(): value.strip().strip("\"'") for name, value in pairs}
     lines: list[str] = []
     item = False
+    rows: list[list[str]] = []
     for token in MarkdownIt("commonmark").enable("table").parse(text[front.end() :] if front else text):
         if token.type != "inline":
             item = token.type == "list_item_open" or (item and token.type == "paragraph_open")
-        if token.type == "inline":
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "table_close":
+            lines += ["", *by_row(rows, headed=True), ""]
+            rows = []
+        elif token.type == "inline" and rows:
+            rows[-1].append("".join(_inline(child) for child in token.children or []))
+        elif token.type == "inline":
             words = "".join(_inline(child) for child in token.children or [])
             lines.append(f"- {words}" if item else words)
         elif token.type in {"fence", "code_block"}:

@@ -113,7 +113,19 @@ def _article(tree: Any) -> list[str]:
         found = None
     body = getattr(found, "body", None)
     lines = list(_lines(body)) if body is not None else []
-    return _filled(tree, lines)
+    return _filled(tree, _parted(tree, lines))
+
+
+def _parted(tree: Any, lines: list[str]) -> list[str]:
+    """The lines, or those of the page itself where trafilatura ran the paragraphs of a short article together."""
+    for element in tree.iter("article", "main", "body"):
+        paragraphs = sum(bool(words_in(one)) for one in element.iter("p"))
+        if not lines or paragraphs < 2 * len(lines):
+            return lines
+        own = [line for line in _all(element) if line]
+        if _size(own) <= 1.3 * _size(lines):
+            return own
+    return lines
 
 
 def _lines(body: Any) -> Iterator[str]:

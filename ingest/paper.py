@@ -228,20 +228,21 @@ def _unwrapped(page: list[_Line]) -> str:
     return in_text("".join(parts))
 
 
-def _edges(page: list[_Line]) -> dict[int, float]:
-    """How far the lines reach to the right that begin at about the same place, by that place."""
-    rights: dict[int, list[float]] = {}
+def _edges(page: list[_Line]) -> dict[tuple[int, int], float]:
+    """How far the lines reach to the right that begin at about the same place and are set alike."""
+    rights: dict[tuple[int, int], list[float]] = {}
     for line in page:
         for part in line:
             rights.setdefault(_place(part), []).append(part.right)
-    return {place: sorted(many)[int(0.8 * (len(many) - 1))] for place, many in rights.items()}
+    return {place: sorted(many)[-(-9 * (len(many) - 1) // 10)] for place, many in rights.items()}
 
 
-def _place(part: _Part) -> int:
-    return round(part.left / 20)
+def _place(part: _Part) -> tuple[int, int]:
+    """About where a part begins, and how large it is set."""
+    return round(part.left / 20), round(part.top - part.bottom)
 
 
-def _goes_on(before: _Part, line: _Part, edges: dict[int, float], usual: float) -> bool:
+def _goes_on(before: _Part, line: _Part, edges: dict[tuple[int, int], float], usual: float) -> bool:
     """Whether a line goes on in the next: both are set alike, close together, and the first one is full."""
     heights = before.top - before.bottom, line.top - line.bottom
     alike = max(heights) <= 1.25 * min(heights) + 1

@@ -60,7 +60,8 @@ def split_sentences(text: str) -> list[Sentence]:
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     """Spans of lines that belong together: one line each, unless the text is hard-wrapped."""
     lines = [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", text)]
-    width = _wrap_width([end - start for start, end in lines])
+    wrapped = 2 * sum(not _LINE_END.search(text, start, end) for start, end in lines) >= len(lines)
+    width = _wrap_width([end - start for start, end in lines]) if wrapped else 0
     index = 0
     while index < len(lines):
         start, end = lines[index]

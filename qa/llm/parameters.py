@@ -16,7 +16,8 @@ _SCHEMA = re.compile(
     r"(?:response[ _]?format|json[ _-]?(?:schema|mode|object)|structured[ _]outputs?|grammar)\w*", re.IGNORECASE
 )
 _LEAST = re.compile(
-    r"(?:max_\w*tokens|tokens).{0,80}?(?:>=?|at least|greater than(?: or equal to)?|minimum(?: value)?(?: of| is)?)"
+    r"(?:max_\w{0,30}tokens|tokens).{0,80}?"
+    r"(?:>=?|at least|greater than(?: or equal to)?|minimum(?: value)?(?: of| is)?)"
     r"\D{0,20}(\d{1,4})\b",
     re.IGNORECASE | re.DOTALL,
 )

@@ -81,6 +81,18 @@ def test_the_words_that_answer_stand_in_the_evidence() -> None:
         assert bare or "yes-no" not in case.tags, case.id
 
 
+@pytest.mark.parametrize("name", ["claims", "claims-held-out"])
+def test_claims_are_held_to_sentences_of_the_articles_of_their_half(name: str) -> None:
+    own = {case.articles[0] for case in SETS[name.replace("claims", "news")].cases}
+    sentences = {TEXTS[of][one.start : one.end] for of in own for one in split_sentences(TEXTS[of])}
+    cases = read_set(name, max_bytes=1_000_000).cases
+    assert all(case.references and set(case.references) <= sentences for case in cases)
+    assert all(case.answerable == ("true" in case.tags) for case in cases)
+    assert 0.35 < sum(case.answerable for case in cases) / len(cases) < 0.65
+    changed = {"number", "date", "name", "speaker", "negation", "opposite", "quotation"}
+    assert {tag for case in cases for tag in case.tags} == {"true", *changed}
+
+
 def test_most_questions_are_asked_in_other_words_than_the_articles() -> None:
     assert sum(in_other_words(case) for case in ANSWERED) > len(ANSWERED) / 2
 

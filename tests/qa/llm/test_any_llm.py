@@ -58,10 +58,10 @@ def test_a_real_integration_answers_over_http(model_server: ModelServer, sample_
     assert KEY not in answer.model_dump_json()
 
 
-def test_llamaindexs_own_mock_that_repeats_its_prompt_leaves_no_unverified_citation(sample_settings: Settings) -> None:
-    answer = ask(LONG, llm=MockLLM(), settings=sample_settings)
-    assert all(citation.quote for citation in answer.citations)
-    assert ask(LONG, llm=MockLLM(max_tokens=5), settings=sample_settings).model == "quote"
+def test_llamaindexs_own_mock_says_nothing_that_the_article_holds(sample_settings: Settings) -> None:
+    answer = ask(LONG, llm=MockLLM(max_tokens=5), settings=sample_settings)
+    assert answer.model == "quote"
+    assert "more than two hours" in answer.text
 
 
 @pytest.mark.parametrize("thought", ["<think>Hm [9].</think>", "<|channel|>analysis<|message|>Hm<|end|>"])
