@@ -14,6 +14,9 @@ WIDEST = 8
 MOST = 12
 """The most numbers of one marker."""
 
+MOST_OPEN = 12
+"""Markers that may stand open at the end of a growing reply; of one with more nothing is shown yet."""
+
 Stands = Callable[[str, str], bool]
 """Whether the article may have these words itself: what stands before, and what looks like a marker."""
 
@@ -108,11 +111,14 @@ def without_markers(text: str, stands: Stands | None = None) -> tuple[str, list[
 def opened_at(text: str) -> int:
     """Where the end of a growing reply begins that may yet be a marker: `"It rained [1"` → 9; its length if none."""
     end = len(text)
-    while found := _OPENED.search(text, max(0, end - _LOOK_BACK), end):
+    for _ in range(MOST_OPEN):
+        found = _OPENED.search(text, max(0, end - _LOOK_BACK), end)
+        if not found:
+            return end
         end = found.start()
         while end and text[end - 1].isspace():
             end -= 1
-    return end
+    return 0
 
 
 def cited(inside: str) -> list[int] | None:

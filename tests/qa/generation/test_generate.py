@@ -225,6 +225,102 @@ def test_tokens_and_seconds_stand_on_the_answer(model_server: ModelServer, told:
     assert "tokens read" in render_text(answer)
 
 
+OBJECT = '{"tells": "yes", "sentences": [{"text": "The call lasted more than two hours.", "numbers": [2]}'
+
+
+def test_an_object_is_asked_for_and_read_as_it_grows(model_server: ModelServer, told: Settings) -> None:
+    model_server.reply = f'{OBJECT}, {{"text": "It began at 10 a.m. Eastern Time.", "numbers": [6]}}]}}'
+    text, answer = events(LONG, told)
+    assert model_server.chats[-1].body["response_format"]["type"] == "json_schema"
+    assert answer.text == text == "The call lasted more than two hours. [1] It began at 10 a.m. Eastern Time. [2]"
+    assert len(model_server.chats) == 1, "a model that can refuse by itself is not asked twice"
+    verified(answer)
+
+
+def test_an_object_that_is_cut_off_still_gives_its_finished_sentences(
+    model_server: ModelServer, told: Settings
+) -> None:
+    model_server.reply = f'{OBJECT}, {{"text": "It began at 10'
+    text, answer = events(LONG, told)
+    assert answer.text == text == "The call lasted more than two hours. [1]"
+
+
+def test_where_a_schema_is_ignored_prose_is_read_and_numbers_asked_for_from_then_on(
+    model_server: ModelServer, told: Settings
+) -> None:
+    model_server.reply = RIGHT
+    assert events(LONG, told)[1].model == "test-model"
+    assert events(LONG, told)[1].model == "test-model"
+    assert [("response_format" in request.body) for request in model_server.chats] == [True, False]
+
+
+def test_an_object_that_was_not_asked_for_is_read_too(model_server: ModelServer, told: Settings) -> None:
+    model_server.reply = f"{OBJECT}]}}"
+    answer = events(LONG, told.model_copy(update={"citing": "numbers"}))[1]
+    assert "response_format" not in model_server.chats[-1].body
+    assert answer.text == "The call lasted more than two hours. [1]"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        *("I'm sorry, but I cannot find this in the article.", "Not mentioned.", '{"tells": "no", "sentences": []}'),
+        *(
+            "Der Artikel sagt dazu nichts.",
+            "文章没有提到这一点。",
+            "The text gives no figure. Let me know if I can help!",
+        ),
+    ],
+)
+def test_a_refusal_in_any_words_is_believed_and_shown_folded(
+    model_server: ModelServer, told: Settings, refusal: str
+) -> None:
+    model_server.reply = refusal
+    text, answer = events("How much did the interpreter earn?", told)
+    assert (answer.status, answer.text, text) == ("not_found", NOT_FOUND, NOT_FOUND)
+    assert answer.written == refusal
+    assert "What the model wrote" in render_answer(answer)
+    assert "The model wrote: “" in render_text(answer)
+
+
+def test_beside_a_refusal_that_the_reader_is_sure_against_both_are_told(
+    model_server: ModelServer, told: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.answer.SURE", 0.5)
+    model_server.reply = "Not mentioned."
+    answer = events(LONG, told)[1]
+    assert (answer.status, answer.model, answer.written) == ("answered", "quote", "Not mentioned.")
+    assert "says that the article does not tell" in answer.note
+    assert "Not mentioned" in render_text(answer)
+
+
+def test_an_answer_in_another_language_keeps_its_citation_and_is_said_to_be_unchecked(
+    model_server: ModelServer, told: Settings
+) -> None:
+    model_server.reply = "Das Gespräch dauerte mehr als zwei Stunden [2]."
+    answer = events("Wie lange dauerte das Gespräch?", told)[1]
+    assert answer.text == "Das Gespräch dauerte mehr als zwei Stunden. [1]"
+    assert answer.claims[0].support == "unchecked"
+    assert "more than two hours" in answer.citations[0].quote
+    assert "Not checked in full" in render_answer(answer)
+
+
+def test_what_came_whole_before_a_failure_is_kept(model_server: ModelServer, told: Settings) -> None:
+    model_server.reply = Failure(how="cut", said=f"{RIGHT} ")
+    answer = events(LONG, told.model_copy(update={"openai_retries": 0}))[1]
+    assert (answer.model, answer.text) == ("test-model", "The call lasted more than two hours. [1]")
+    assert answer.note
+
+
+def test_a_model_that_says_one_thing_over_and_over_is_not_heard_to_the_end(
+    model_server: ModelServer, told: Settings
+) -> None:
+    model_server.reply, model_server.pieces, model_server.pause = f"{RIGHT} " * 900, 400, 0.05
+    answer = events(LONG, told)[1]
+    assert answer.text == "The call lasted more than two hours. [1]"
+    assert model_server.chats[-1].hung_up.wait(60)
+
+
 PIECES = st.sampled_from(
     [
         *(
