@@ -23,9 +23,9 @@ Stands = Callable[[str, str], bool]
 _LABELS = frozenset(
     "sentence sentences sent satz sätze source sources src quelle quellen sourceid doc docs document documents id ids"
     " ref refs reference references citation citations cite cites line lines para paragraph paragraphs page pages p pp"
-    " passage passages context contexts chunk chunks note notes footnote footnotes fn no nos nr number numbers num art"
-    " article evidence l frase frases oración oraciones phrase phrases fuente fuentes fonte fonti fontes zdanie zdania"
-    " źródło źródła предложение предложения источник источники джерело джерела речення 第 句 句子 文 来源 來源"
+    " passage passages context contexts chunk chunks note notes footnote footnotes fn no nos nr number numbers num"
+    " art article n evidence l frase frases oración oraciones phrase phrases fuente fuentes fonte fonti fontes zdanie"
+    " zdania źródło źródła предложение предложения источник источники джерело джерела речення 第 句 句子 文 来源 來源"
     " 出典 資料 资料 引用 番 番目 الجملة جملة المصدر مصدر s z".split()
 )
 _JOINS = frozenset(
@@ -75,6 +75,9 @@ _UNITS = frozenset(
 """What a small ² or ³ belongs to."""
 
 
+_EMPTY = frozenset(
+    "source sources ref reference citation citations quelle fuente fonte источник source: 来源 出典".split()
+)
 _SHORTEST_YEAR = 3
 
 
@@ -98,7 +101,10 @@ def without_markers(text: str, stands: Stands | None = None) -> tuple[str, list[
     last = length = 0
     for start, end, numbers in _places(text, stands):
         before = text[last:start]
-        if not text[end : end + 1].isalnum():
+        after = text[end : end + 3].lstrip(" \t")[:1]
+        if not after or after in ".!?。\n":
+            before = before.rstrip(" \t,;:–—")
+        elif not text[end : end + 1].isalnum():
             before = before.rstrip(" \t")
         kept.append(before)
         length += len(before)
@@ -190,6 +196,8 @@ def _bracketed(inside: str) -> list[int] | None:
 
 def _rounded(inside: str, after: str, *, square: bool) -> list[int] | None:
     """`(see sentence 3)` is a marker anywhere, `(3)` only before a stop, where none stands in square brackets."""
+    if inside.strip(" .:").lower() in _EMPTY:
+        return []
     numbers = cited(inside)
     if (
         numbers is None

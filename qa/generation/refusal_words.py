@@ -69,7 +69,8 @@ _EN_TELL = (
     r"(?:says?|tells?|mentions?|states?|specify|specifies|provides?|contains?|gives?|includes?|answers?|indicates?"
     r"|explains?|discuss(?:es)?|describes?|address(?:es)?|covers?|reveals?|reports?|lists?|names?|touch|refers?"
     r"|go into"
-    r"|clarify|clarifies|identify|identifies|details?|discloses?|offers?|talks?|makes? (?:any |a )?(?:mention"
+    r"|clarify|clarifies|identify|identifies|details?|discloses?|offers?|talks?|elaborate|expand|speak"
+    r"|makes? (?:any |a )?(?:mention"
     r"|reference)"
     r"|have|clear about|about)"
 )
@@ -103,6 +104,8 @@ ENGLISH = Grammar(
         r"|(?:this |that |it )?(?:cannot|can't|unable to|impossible to|not possible to) (?:be )?(?:say|answer"
         r"|answered|determined|determine|tell)"
         r"|(?:there is )?(?:insufficient|not enough|too little) (?:information|context|details|data)\b[^.]*"
+        r"|(?:the )?(?:information|answer|details?) (?:is |was )?(?:not|un) ?(?:available|provided|found|given"
+        r"|mentioned|specified)"
         rf"|no (?:such |further |specific |more )?{_EN_INFO}(?: (?:is |was |are )?(?:available|provided|given"
         rf"|found))?"
     ),
@@ -114,7 +117,7 @@ ENGLISH = Grammar(
         ),
         pattern(
             rf"{_EN_S}{_words(3)}(?:is silent|says? nothing|tells? us nothing|lacks?|omits?"
-            rf"|leaves? (?:it )?open|leaves? out)\b"
+            rf"|leaves? (?:\w+ )?(?:open|unanswered|unclear)|leaves? out)\b"
         ),
         pattern(
             rf"\b(?:not|never|nowhere)\b{_words(3, 'that')}{_EN_TOLD}\b[^.;]{{0,60}}?\b(?:in|by|from|within"
@@ -127,7 +130,8 @@ ENGLISH = Grammar(
             rf"|within)\s+{_EN_S}"
         ),
         pattern(
-            rf"\b(?:nothing (?:in|from|(?:about|on|regarding) [^.;]{{1,40}}? in)|none of|nowhere in|neither)\s+{_EN_S}"
+            rf"\b(?:nothing (?:in|from|(?:about|on|regarding) [^.;]{{1,40}}? in)|none of|nowhere in"
+            rf"|neither)\s+{_EN_S}"
         ),
         pattern(
             rf"\b(?:cannot|can't|could not|unable to|not possible to"
@@ -137,7 +141,10 @@ ENGLISH = Grammar(
             rf"{_EN_S}[^.;]{{0,40}}?\b(?:cannot|can't|not possible to"
             rf"|impossible to)\b{_words(2)}{_EN_KNOW}\b"
         ),
-        pattern(rf"\b(?:unclear|not clear|isn't clear|unknown|uncertain)\s+from\s+{_EN_S}"),
+        pattern(
+            rf"\b(?:unclear|not clear|isn't clear|unknown|uncertain|unmentioned|unstated|unspecified"
+            rf"|unanswered)\s+(?:from|in|by)\s+{_EN_S}"
+        ),
         pattern(rf"\bin\s+{_EN_S},?[^.;,]{{0,40}}?\b(?:is|are)\s+not\s+(?:\w+\s+)?{_EN_PLAIN}\b"),
         pattern(
             rf"^(?!.*\bby\b)[^,;:]{{0,120}}?\b(?:is|are|(?:has|have) been)(?: not|n't) (?:[\w-]+ly "
@@ -336,7 +343,7 @@ RUSSIAN = _spaced(
     "|новост\\w+",
     no="не|нет|ни|никак\\w+|ничего|отсутству\\w+",
     tell="говор|упомин|упомян|указ|сказа|содерж|информац|сообща|ответ|найти|наш|определ|уточн|привод|объясн"
-    "|раскры|опис|дан|предостав|сведени",
+    "|раскры|опис|дан|предостав|сведени|слов",
     that="что",
     more=(
         r"\b(?:я )?не (?:могу|знаю|нашел|нашёл|нашла|удалось найти)\b",

@@ -103,7 +103,9 @@ def _word_at(text: str, place: int) -> int:
 def _trimmed(words: str, *, opened: bool) -> str:
     """A sentence on one line without what is left of broken brackets, or a greeting; with a capital after a marker."""
     words = words[:1].upper() + words[1:] if opened else words
-    return chatter.without_opening(" ".join(words.split()).lstrip(_BEFORE).rstrip(_AFTER))
+    return chatter.without_opening(
+        " ".join(words.split()).replace(" .", ".").replace(" ,", ",").lstrip(_BEFORE).rstrip(_AFTER)
+    )
 
 
 def settled(reply: str) -> str:
