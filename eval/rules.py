@@ -18,7 +18,7 @@ Change = Callable[[Any], Any]
 """Makes of a thing what stands in its place."""
 
 _NEVER = re.compile(r"(?!)")
-_ALWAYS = re.compile(r"")
+_ALWAYS = re.compile(r".?")
 _UNBOUNDED = 10**6
 
 
