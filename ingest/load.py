@@ -25,6 +25,8 @@ def expand(source: str | Path) -> list[str]:
     A folder inside that may not be read is among them, so that it is told of.
     """
     name = str(source)
+    if not name.strip():
+        raise SourceError("An empty name is no source.", "Give a file, a folder or a URL; `.` is this folder.")
     if is_url(name) or name == "-" or not _is_folder(_path(name)):
         return [name]
     found = list(_files(str(_path(name))))
@@ -34,8 +36,12 @@ def expand(source: str | Path) -> list[str]:
 
 
 def _files(top: str) -> Iterator[str]:
-    """The readable files in a folder, then those in its folders; links to folders are not followed, so none loops."""
-    waiting = [top]
+    """The readable files in a folder, then those in its folders.
+
+    Links to folders are not followed, so none loops, nor are links to files that lie outside of it: who unpacks a
+    stranger's folder does not mean to read a file of their own.
+    """
+    waiting, inside = [top], os.path.realpath(top)
     while waiting:
         folder = waiting.pop()
         try:
@@ -49,8 +55,17 @@ def _files(top: str) -> Iterator[str]:
         shown.sort()
         pages = pages_of(name for name, inner, _ in shown if not inner)
         shown = [one for one in shown if not (one[1] and is_beside(one[0], pages))]
-        yield from (path for name, inner, path in shown if not inner and Path(name).suffix.lower() in SUFFIXES)
+        yield from (
+            path
+            for name, inner, path in shown
+            if not inner and _belongs(path, inside) and Path(name).suffix.lower() in SUFFIXES
+        )
         waiting += [path for _, inner, path in reversed(shown) if inner]
+
+
+def _belongs(path: str, folder: str) -> bool:
+    """Whether a file is no link, or one to something in the folder."""
+    return not Path(path).is_symlink() or os.path.realpath(path).startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _is_folder(path: Path) -> bool:

@@ -31,6 +31,7 @@ _ABOUT_BEFORE = re.compile(rf"(?i){ABOUT}\s+(?:[$€£]\s?)?$")
 _A_BEFORE = re.compile(r"(?i)\ban? $")
 _COUNTED = re.compile(rf"(?i)(?:[$€£]\s?)?{COUNT}")
 _UNIT = re.compile(rf"(?:{STRETCH}|half|dozen|hundred|thousand|{SCALE})\b(?!-)")
+_ABBREVIATED = re.compile(r"\b[ap]\.m$")
 _JOIN = re.compile(r"(?:, (?:and |or )?| and | or )(?:[\w.'’-]+ ){0,4}")
 
 
@@ -130,7 +131,7 @@ def introducing_span(question: Question, place: Candidate, passages: Sequence[Pa
 def _bounds_of(word: "ScoredSpan", place: Candidate, passages: Sequence[Passage]) -> tuple[int, int]:
     """Where the words begin and end, with what bounds their number and the bracket or quotation mark that they open.
 
-    "Over two hours" is not two hours.
+    "Over two hours" is not two hours, and the last dot of "6:40 a.m." is its own.
     """
     text, sentence = passages[place.passage].article.text, sentence_of(place, passages)
     start, end = word.start, word.end
@@ -139,6 +140,8 @@ def _bounds_of(word: "ScoredSpan", place: Candidate, passages: Sequence[Passage]
         start = sentence.start + about.start() if about else start
     article = _A_BEFORE.search(text[sentence.start : start]) if _UNIT.match(text, start) else None
     start = sentence.start + article.start() if article else start
+    if _ABBREVIATED.search(text[start:end]) and text[end : end + 1] == ".":
+        end += 1
     for opening, closing in ("()", "“”", "[]"):
         opened = text.count(opening, start, end) > text.count(closing, start, end)
         if opened and text[end : end + 1] == closing and end < sentence.end:

@@ -391,6 +391,24 @@ def test_the_name_of_a_file_is_found_again_however_it_is_written(
     assert exists("~/a.txt")
 
 
+@pytest.mark.parametrize("name", ["", " ", "\n"])
+def test_an_empty_name_does_not_mean_this_folder(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text(STORY)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError, match="An empty name is no source"):
+        expand(name)
+
+
+def test_a_link_out_of_a_folder_is_not_read_with_it(tmp_path: Path) -> None:
+    (tmp_path / "own.txt").write_text(STORY)
+    folder = tmp_path / "given"
+    folder.mkdir()
+    (folder / "a.txt").write_text(STORY)
+    (folder / "out.txt").symlink_to(tmp_path / "own.txt")
+    (folder / "in.txt").symlink_to(folder / "a.txt")
+    assert expand(folder) == [f"{folder}/a.txt", f"{folder}/in.txt"]
+
+
 def test_a_folder_with_links_in_a_circle_and_very_deep_is_walked_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

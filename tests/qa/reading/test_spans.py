@@ -19,7 +19,7 @@ from qa.schema import DraftAnswer
 
 NEWS = (
     "The dock reopened on Friday (May 9) after a storm. Mayor Ines Moreau and Harbour Director Paul Okafor cut a ribbon."
-    " The repair took an hour less than planned. A ferry was lost."
+    " The repair took an hour less than planned. A ferry was lost at 6:40 a.m. on Monday."
 )
 
 
@@ -57,6 +57,7 @@ def shown(found: DraftAnswer) -> list[str]:
         ("How much less time did it take?", [("hour less", 2.0)], 2, ["an hour less"]),
         ("Which local people were named?", [("Paul Okafor", 2.0), ("Ines Moreau", 1.0)], 1, ["Ines Moreau and Harbour Director Paul Okafor"]),
         ("Who cut a ribbon?", [("Paul Okafor", 2.0), ("Ines Moreau", 1.0)], 1, ["Paul Okafor"]),
+        ("At what time was the ferry lost?", [("6:40 a.m", 3.0)], 3, ["6:40 a.m."]),
     ],
 )  # fmt: skip
 def test_the_words_shown_are_whole_and_of_the_kind_that_is_asked_for(
