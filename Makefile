@@ -17,7 +17,7 @@ test: $(READY) browser servers
 	$(PYTEST) --ignore=tests/e2e tests tests/torture
 	$(PYTEST) tests/e2e
 
-# What breaks most often while one edits, in less than a minute: no page, no server, no file that is marked slow.
+# What breaks most often while one edits, in about a minute: no page, no server, no file that is marked slow.
 test-fast: $(READY)
 	$(PYTEST) -q -m "not slow" tests/test_project.py tests/test_commands.py tests/ingest tests/qa tests/eval
 
