@@ -99,7 +99,7 @@ UNITS = (
 def units(pattern: str, flags: int) -> list[str]:
     """What is repeated to attack a pattern: every mark and kind of letter, and what parts of the pattern match."""
     own = list(dict.fromkeys(unit[:60] for unit in derived(parser.parse(pattern, flags)) if unit))
-    step = 1 if FULL else -(-len(own) // MOST)
+    step = 1 if FULL else max(1, -(-len(own) // MOST))  # a pattern may have no part of its own
     return list(dict.fromkeys((*UNITS, *own[::step])))
 
 
