@@ -13,7 +13,8 @@ _HEADER = re.compile(
     r"\A\s{0,20}(?:<[|｜](?:start_header_id|im_start)[|｜]>)?\s{0,5}(?:assistant|model)\s{0,5}(?:<[|｜]end_header_id[|｜]>)?[^\S\n]{0,5}\n"
 )
 _SILENT = re.compile(
-    r"(?is)<(script|style|template|iframe)\b[^<>]{0,300}>.{0,4000}?</\1\s{0,3}>|<!--.{0,2000}?-->|<!\[CDATA\[|\]\]>"
+    r"(?is)<(script|style|template|iframe)\b[^<>]{0,300}>(?:(?!<\1).){0,4000}?</\1\s{0,3}>"
+    r"|<!--(?:(?!<!--).){0,2000}?-->|<!\[CDATA\[|\]\]>"
 )
 _CITING_TAG = re.compile(
     r"(?i)<(?:sup|sub|cite|ref|source|source_id|sourceid|citation|doc|sentence|id|a)\b[^<>\n]{0,120}>"
