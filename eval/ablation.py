@@ -82,7 +82,7 @@ def forget() -> None:
     search._snapshots.clear()  # noqa: SLF001 - the same
     for name, module in list(sys.modules.items()):
         for item in list(vars(module).values()) if name.startswith("qa.") else ():
-            if hasattr(item, "cache_clear") and item.__module__ == name and item not in _LOADED:
+            if hasattr(item, "cache_clear") and getattr(item, "__module__", "") == name and item not in _LOADED:
                 item.cache_clear()
 
 
@@ -99,9 +99,11 @@ class Stage:
     touched: tuple[str, ...]
 
 
-_FOUND = ("retrieval.", "text.words.")
+_FOUND = ("retrieval.", "text.words.", "question.answer_form._HELD")
 _READ = ("reading.evidence.", "reading.features.", "reading.reader.", "text.negation.")
-_FITS = tuple(f"question.answer_type.{name}" for name in ("can_be", "_TIME", "_AMOUNT", "_FIGURE", "_CLOCK", "_TITLED"))
+_FITS = tuple(
+    f"question.answer_form.{name}" for name in ("can_be", "_TIME", "_AMOUNT", "_FIGURE", "_MOMENT", "_TITLED")
+)
 
 STAGES = (
     Stage(

@@ -107,13 +107,15 @@ _ANSWER_KINDS = (
 )
 """The rows of `answer_type._KINDS`."""
 
+_HELD = ("who", "when", "day", "where", "how long", "how many", "why", "how")
+_MEASURES = ("how long", "when", "day", "how many")
+
 QUESTION = [
     *_rules(
         "question.answer_type",
         {
             "answer_type_of": gives("what"),
             "shape_of": gives("point"),
-            "can_be": gives(result=True),
             "_asks": gives(result=True),
             "_LINKING": value(frozenset()),
             "_JOINING": value(frozenset()),
@@ -122,13 +124,21 @@ QUESTION = [
             "_SUMMARY": value(_NEVER),
             "_COMPARE": value(_NEVER),
             "_LIST": value(_NEVER),
+        },
+    ),
+    *_rules(
+        "question.answer_form",
+        {
+            "can_be": gives(result=True),
             "_TIME": value(_ALWAYS),
             "_AMOUNT": value(_ALWAYS),
             "_FIGURE": value(_NEVER),
-            "_CLOCK": value(_NEVER),
+            "_MOMENT": value(_NEVER),
             "_TITLED": value(_NEVER),
         },
     ),
+    *(Rule("question.answer_form", "_HELD", _without_key(kind), kind) for kind in _HELD),
+    *(Rule("question.answer_form", "_EXACT", _dropped_key(kind), kind) for kind in _MEASURES),
     *(Rule("question.answer_type", "_KINDS", _without_row(n), part) for n, part in enumerate(_ANSWER_KINDS)),
     *_rules("question.parse", {"parts_of": lambda _: lambda question: (question,)}),
     *_rules("question.person", {"speaker_asked": gives(None), "person_asked": gives(""), "office_asked": gives("")}),
@@ -190,8 +200,6 @@ QUESTION = [
 ]
 """What a question is taken for."""
 
-_TRAITS = ("who", "when", "day", "where", "how long", "how many", "why", "how")
-_MEASURES = ("how long", "when", "day", "how many")
 
 RETRIEVAL = [
     *_rules(
@@ -208,7 +216,6 @@ RETRIEVAL = [
     *_rules("retrieval.query", {"rarity": gives({})}),
     *_rules("retrieval.retrieve", {"PASSAGES_READ": value(3)}),
     *_rules("retrieval.passage", {"CONTEXT": value(0), "prefix": gives("")}),
-    *(Rule("retrieval.passage", "_TRAITS", _without_key(kind), kind) for kind in _TRAITS),
 ]
 """How passages are found and ranked."""
 
@@ -290,7 +297,6 @@ READING = [
             "introducing_span": gives(None),
         },
     ),
-    *(Rule("reading.spans", "_SHORT", _dropped_key(kind), kind) for kind in _MEASURES),
     *_rules(
         "reading.sentences",
         {
@@ -350,7 +356,7 @@ TEXT = [
             "DATES": value(frozenset()),
             "_PEOPLE": value({}),
             "_SEATS": value({}),
-            "_PHRASES": value(()),
+            "_FORMS": value(()),
             "_PLAIN": value(frozenset()),
             "_PLAIN_ENDING": value(_NEVER),
             "_ACTS": value(_NEVER),

@@ -17,7 +17,9 @@ from tests.openai_server import Failure, Messages, ModelServer
 
 HOSTILE = [
     json.loads(line)
-    for line in (Path(__file__).parents[1] / "qa" / "injections.jsonl").read_text("utf-8").split("\n")[:-1]
+    for line in (Path(__file__).parents[1] / "qa" / "generation" / "injections.jsonl")
+    .read_text("utf-8")
+    .split("\n")[:-1]
 ]
 CHOSEN = {"rolls", "comet", "storm", "tilings", "hydrofoil", "recycling", "chess", "stadium"}
 SHOWN = [case for case in HOSTILE if case["id"] in CHOSEN]

@@ -40,9 +40,9 @@ def test_every_rule_of_the_table_is_there_once_and_something_else_stands_in_its_
 
 
 def test_what_is_known_by_name_in_other_modules_is_switched_off_there_too_and_on_again() -> None:
-    home, user = (importlib.import_module(f"qa.{name}") for name in ("question.answer_type", "reading.evidence"))
+    home, user = (importlib.import_module(f"qa.{name}") for name in ("question.answer_form", "reading.evidence"))
     was = home.can_be
-    with pytest.raises(KeyError), switched_off(Rule("question.answer_type", "can_be", gives("off"))):
+    with pytest.raises(KeyError), switched_off(Rule("question.answer_form", "can_be", gives("off"))):
         assert home.can_be("where", "10 a.m.") == user.can_be("where", "10 a.m.") == "off"
         raise KeyError
     assert home.can_be is user.can_be is was
@@ -62,7 +62,7 @@ def test_a_rule_that_answers_a_question_is_told_with_the_scores_that_fall(corpus
     "name",
     [
         *("reading.sentences.CLOSE", "question.answer_type._LIST", "reading.evidence.SURE", "text.words.ASKING"),
-        *("retrieval.query.rarity", "reading.reader.NEAR_BEST", "question.answer_type._TIME", "text.negation.twists"),
+        *("retrieval.query.rarity", "reading.reader.NEAR_BEST", "question.answer_form._TIME", "text.negation.twists"),
         "reading.evidence.load_evidence_model[sentence.overlap]",
     ],
 )

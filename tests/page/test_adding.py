@@ -40,7 +40,7 @@ BAD = {
     "bad.docx": zipped(word__document="<w:document>"),
     "bad.jsonl": b'{"text": 1}\n{nothing}\n[]\n',
     "bad.json": b'{"text": ',
-    "what.xyz": b"\x00\xff",
+    "what.xyz": bytes(range(256)),
 }
 
 
