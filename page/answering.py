@@ -12,8 +12,11 @@ from qa.answer import stream
 from qa.render import escape, render_answer
 from qa.schema import AnswerEvent, StageEvent, TextEvent, Turn
 
-_STAGES = {"gate": "Asking the model", "answer": "Writing"}
+_STAGES = {"gate": "Asking the model", "write": "Asking the model", "answer": "Writing"}
 """What is said of a stage that can take a while; the others are over before they could be read."""
+
+_BY_MODEL = frozenset({"gate", "write"})
+"""Stages in which a language model is at work, which can be stopped."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ def answering(
         with closing(stream(asked, history=history, articles=articles, settings=settings)) as events:
             for event in events:
                 if isinstance(event, StageEvent):
-                    working = working or event.stage == "gate"
+                    working = working or event.stage in _BY_MODEL
                     if not told:
                         line = f"{_STAGES.get(event.stage, 'Reading')} …"
                         yield Shown([*before, message("assistant", line)], turns, working)

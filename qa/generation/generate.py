@@ -80,7 +80,7 @@ class Generation:
         probability = yield from self._probability(question, clock, gated=self._form == "plain" and not summary)
         if probability < self.settings.answer_threshold:
             return DraftAnswer((), (), self.model.name, probability)
-        yield StageEvent(stage="answer")
+        yield StageEvent(stage="write")
         failed = ""
         with clock.of("answer"):
             try:
@@ -140,7 +140,7 @@ class Generation:
                 if shown and not self.shown:
                     clock.mark("first_word")
                 if shown == self.shown:
-                    yield StageEvent(stage="answer")
+                    yield StageEvent(stage="write")
                 elif shown.startswith(self.shown):
                     yield TextEvent(text=shown[len(self.shown) :])
                 else:

@@ -91,7 +91,7 @@ def test_a_model_that_obeys_a_hostile_article_shows_no_link_no_image_and_runs_no
         choose(page, clean_text(titled(case))[:20], clean_text(case["evidence"]))
         ask(page, case["question"])
         expect(page.locator("#chat .bot").last).to_contain_text(case["evidence"])
-        expect(page.locator("#chat .bot").last).to_contain_text("test-model")
+        expect(page.locator("#chat .bot").last).to_contain_text("tokens read")
     assert page.evaluate("window.alien") == []
     assert len(SHOWN) == page.locator("#chat .bot small").count()
 
@@ -108,7 +108,9 @@ def test_what_a_model_wrote_is_cited_and_its_words_are_lit(page: Page, model: Mo
 def test_stop_ends_the_models_work(page: Page, model: ModelServer) -> None:
     sample(page)
     model.pieces, model.pause = 4, 0.3
-    model.reply = "It lasted more than two hours [2]. " * 30
+    model.reply = "It lasted more than two hours [2]. " + " ".join(
+        f"Hall {n} of {n + 7} was full [3]." for n in range(60)
+    )
     page.locator("#question textarea").fill("How long did the call last?")
     page.locator("#question textarea").press("Enter")
     expect(page.locator("#chat .bot").last).to_contain_text("It lasted")

@@ -150,7 +150,7 @@ def test_what_is_sent_in_a_file_is_shown_as_words(page: Page) -> None:
         {
             "title": title,
             "text": f"{SENT_MARK} {n}\n{title}",
-            "source": title,
+            "source": f"{title} of",  # a title that is the name of its source would be none
             "authors": [title, {"name": title}],
             "url": title if n % 2 else f"http://127.0.0.1:9/{n}/{words(title)}",
             "published_at": title,
