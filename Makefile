@@ -10,12 +10,12 @@ READY := .venv/ready
 ui: $(READY)
 	$(BIN)/python ui.py
 
-# The tests run on every core, a file of them at a time. Those in a browser come last, by themselves: a browser's event
-# loop would be in the others' way.
+# The tests run on every core, a file of them at a time. Those in a browser come last and one by one: what a visitor sees
+# is not to wait for another test.
 PYTEST := $(BIN)/python -m pytest -n auto --dist loadfile
 test: $(READY) browser servers
 	$(PYTEST) --ignore=tests/e2e tests tests/torture
-	$(PYTEST) tests/e2e
+	$(BIN)/python -m pytest tests/e2e
 
 # What breaks most often while one edits, in about a minute: no page, no server, no file that is marked slow.
 test-fast: $(READY)

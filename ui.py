@@ -218,12 +218,16 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
 def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
     """What the page shows while a question is answered: (question box, chat, what the browser keeps, the question)."""
     articles = None if chosen in {ALL, "", None} else [chosen]
+    sent: dict[str, Any] = {}
     with closing(answering(asked, turns, articles, settings)) as moments:
         for number, shown in enumerate(moments):
             box = gr.update(submit_btn=False, stop_btn="Stop") if shown.working else _READY
             # The browser takes a value only when it is another than the last: so the box is emptied by way of a blank.
             value = " " if not number and asked and asked.strip() else ""
-            yield {**box, "value": value}, shown.bubbles, shown.turns, asked
+            made = {**box, "value": value}
+            # Only what is new: a late moment must not empty the box into which Stop has put the question back.
+            yield (gr.skip() if made == sent else made), shown.bubbles, shown.turns, asked
+            sent = made
 
 
 def _add(p: Parts, library: Library, turns: Turns, text: str, path: str | None) -> Iterator[dict[Any, Any]]:

@@ -4,10 +4,10 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -25,6 +25,9 @@ SETS = (SHIPPED, "news", "news-held-out", "claims", "claims-held-out")
 
 _SHAPE = 'Each line is {"id": …, "question": …, "answers": […], "evidence": […], "answerable": true}.'
 _LISTS = ("answers", "evidence", "also", "tags", "options", "articles", "passages")
+
+
+Published = TypeVar("Published")
 
 
 class SetError(ArticleQAError):
@@ -86,15 +89,21 @@ def _read(name: str, parts: dict[str, bytes]) -> tuple[list[Case], list[Any]]:
     if first.endswith(".csv"):
         return list(_csv(content, name)), []
     if len(parts) == 1 and (value := _whole(content)) is not None:
-        return squad_paragraphs(_squad(value, name))
+        return _published(lambda: squad_paragraphs(_squad(value, name)), name)
     records = {part: [row for _, row in _lines(text, f"{name}/{part}")] for part, text in parts.items()}
-    try:
-        known = recognise(records)
-    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
-        raise SetError(f"{name} looks like a published set, but a record is broken: {error}.", _SHAPE) from None
+    known = _published(lambda: recognise(records), name)
     if known is not None:
         return known
     return list(_native(_lines(content, name), name)), []
+
+
+def _published(work: Callable[[], Published], name: str) -> Published:
+    """What is made of a published set. Raises SetError when a record of it is broken."""
+    try:
+        return work()
+    except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
+        told = " ".join(str(error).split())[:200]
+        raise SetError(f"{name} looks like a published set, but a record is broken: {told}.", _SHAPE) from None
 
 
 def _whole(content: bytes) -> dict[str, Any] | None:

@@ -21,6 +21,7 @@ LONGEST_REPLY = 12_000
 
 _CLAIM = re.compile(r"\w")
 _ENDED = re.compile(r"[.!?…。！？؟।:][”’\"'»)\]」』]*\s*$")
+_HALF_OPEN = re.compile(r"[\[【]\s?\d{0,4}$")
 _BEFORE, _AFTER = " ,;:.])}>|", " [【({<|"
 """What is left of broken brackets and lists around a sentence."""
 
@@ -104,7 +105,7 @@ def _trimmed(words: str, *, opened: bool) -> str:
     """A sentence on one line without what is left of broken brackets, or a greeting; with a capital after a marker."""
     words = words[:1].upper() + words[1:] if opened else words
     return chatter.without_opening(
-        " ".join(words.split()).replace(" .", ".").replace(" ,", ",").lstrip(_BEFORE).rstrip(_AFTER)
+        _HALF_OPEN.sub("", " ".join(words.split()).replace(" .", ".").replace(" ,", ",")).lstrip(_BEFORE).rstrip(_AFTER)
     )
 
 
