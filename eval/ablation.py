@@ -127,11 +127,12 @@ class Memory:
     """What encoder and reader make of the same batch, and what the stages make of the same question, is kept."""
 
     def __init__(self) -> None:
-        self.rule = ""
+        self._rule = ""
+        self._held: list[dict[object, Any]] = []
 
     @contextmanager
     def kept(self) -> Iterator["Memory"]:
-        """The memory at work. A forward pass depends on no rule; a stage is passed by when `rule` has a part in it."""
+        """The memory at work. No rule changes a forward pass; a stage is passed by when the rule has a part in it."""
         with ExitStack() as stack:
             for owner, key in ((Encoder, _ids), (Reader, _pieces)):
                 stack.enter_context(self._replaced(owner, "_forward", key, ()))
@@ -141,13 +142,27 @@ class Memory:
             yield self
 
     @contextmanager
+    def without(self, rule: Rule) -> Iterator[None]:
+        """`qa` without a rule; what is remembered meanwhile is forgotten again, so that it does not add up."""
+        self._rule, sizes = rule.id, [len(held) for held in self._held]
+        try:
+            with switched_off(rule):
+                yield
+        finally:
+            self._rule = ""
+            for held, size in zip(self._held, sizes, strict=True):
+                while len(held) > size:
+                    held.popitem()
+
+    @contextmanager
     def _replaced(
         self, owner: object, name: str, key: Callable[..., object], touched: tuple[str, ...]
     ) -> Iterator[None]:
         work, held = getattr(owner, name), dict[object, Any]()
+        self._held.append(held)
 
         def kept(*given: Any) -> Any:
-            if touched and self.rule.startswith(touched):
+            if touched and self._rule.startswith(touched):
                 return work(*given)
             place = key(*given)
             if place not in held:
@@ -175,8 +190,7 @@ def ablate(names: Sequence[str], rules: Sequence[Rule], settings: Settings) -> I
     with Memory().kept() as memory:
         before = _asked(corpora)
         for rule in rules:
-            memory.rule = rule.id
-            with switched_off(rule):
+            with memory.without(rule):
                 after = _asked(corpora)
             yield effect(rule.id, before, after)
 
