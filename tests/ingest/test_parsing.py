@@ -1,5 +1,4 @@
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -82,11 +81,29 @@ def test_a_document_that_takes_too_long_is_told_and_the_next_one_is_read() -> No
     assert STORY in read("html", page())
 
 
-def test_a_document_that_takes_too_much_memory_is_told_and_the_next_one_is_read() -> None:
+MEASURED = """
+import resource, sys
+from ingest import parsing
+from ingest.errors import SourceError
+try:
+    parsing.parse("docx", open(sys.argv[1], "rb").read(), "x", max_bytes=20_000_000)
+except SourceError as error:
+    print(error.message)
+parsing.close()
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def test_a_document_that_takes_too_much_memory_is_told_and_the_next_one_is_read(tmp_path: Path) -> None:
     line = b"<w:p><w:r><w:t>" + b"a" * 8_000_000 + b"</w:t></w:r></w:p>"
-    assert "MB of memory" in refusal("docx", word_with(BODY[0] + line * 24 + BODY[1]))
+    content = word_with(BODY[0] + line * 24 + BODY[1])
+    assert "MB of memory" in refusal("docx", content)
     assert STORY in read("docx", word())
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < 1_600_000
+    (tmp_path / "big.docx").write_bytes(content)  # in a process that has no other children
+    asked = [sys.executable, "-c", MEASURED, str(tmp_path / "big.docx")]
+    said = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert "MB of memory" in said[0]
+    assert int(said[1]) < 1_600_000
 
 
 def test_a_process_that_is_killed_by_others_is_replaced() -> None:
