@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from ingest.errors import ModelError
 from ingest.settings import Settings
@@ -39,8 +38,8 @@ def _loaded(named: Model, other: str) -> Model:
     name, price = named.name, named.price
     if not name:
         name = _only_model(named, other) if named.server else DEFAULT_MODEL
-    if price is None and urlsplit(named.server or OPENAI).hostname == urlsplit(OPENAI).hostname:
-        price = known_price(name)
+    if price is None:
+        price = known_price(name, named.server or OPENAI)
     return replace(named, name=name, price=price)
 
 

@@ -1,6 +1,5 @@
 """What the calls of a language model took: tokens, seconds, dollars."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,20 +7,6 @@ from qa.schema import Usage
 
 Message = dict[str, str]
 """One message: its `role` (system, user or assistant) and its `content`."""
-
-# Dollars for a million tokens, read and written: OpenAI's list prices of August 2025.
-_PRICES = {
-    "gpt-4.1": (2.00, 8.00),
-    "gpt-4.1-mini": (0.40, 1.60),
-    "gpt-4.1-nano": (0.10, 0.40),
-    "gpt-4o": (2.50, 10.00),
-    "gpt-4o-mini": (0.15, 0.60),
-    "gpt-5": (1.25, 10.00),
-    "gpt-5-mini": (0.25, 2.00),
-    "gpt-5-nano": (0.05, 0.40),
-    "o3": (2.00, 8.00),
-    "o4-mini": (1.10, 4.40),
-}
 
 
 @dataclass
@@ -54,9 +39,20 @@ class UsageMeter:
         return Usage(prompt_tokens=self.prompt_tokens, completion_tokens=self.completion_tokens, cost=cost)
 
 
-def known_price(name: str) -> tuple[float, float] | None:
-    """OpenAI's price of a million tokens, read and written: `gpt-4.1-mini-2025-04-14` → (0.4, 1.6)."""
-    return _PRICES.get(re.sub(r"-\d{4}-\d{2}-\d{2}$", "", name))
+def known_price(name: str, server: str) -> tuple[float, float] | None:
+    """The list price of a million tokens, read and written, of a model at this URL; None where genai-prices knows none.
+
+    >>> known_price("gpt-4.1-mini-2025-04-14", "https://api.openai.com/v1")
+    (0.4, 1.6)
+    """
+    from genai_prices import Usage as Tokens  # noqa: PLC0415 - its tables are only for who has such a model
+    from genai_prices import calc_price  # noqa: PLC0415 - the same
+
+    try:
+        price = calc_price(Tokens(input_tokens=1000, output_tokens=1000), name, provider_api_url=server)
+    except LookupError:
+        return None
+    return float(price.input_price * 1000), float(price.output_price * 1000)
 
 
 def estimated(characters: int) -> int:

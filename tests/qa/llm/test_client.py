@@ -220,6 +220,21 @@ def test_yes_and_no_are_read_in_any_case_and_with_any_space_and_mark() -> None:
     assert share_of_yes([("The", -0.1)]) is None
 
 
+@pytest.mark.parametrize(
+    ("server", "name", "cost"),
+    [
+        ("", "gpt-4.1-mini-2025-04-14", 1.2),
+        ("https://openrouter.ai/api/v1", "openai/gpt-4.1-mini", 1.2),
+        ("", "gpt-of-tomorrow", None),
+        ("http://127.0.0.1:9/v1", "gpt-4.1-mini", None),
+    ],
+)
+def test_list_prices_are_those_of_the_model_at_its_own_provider(server: str, name: str, cost: float | None) -> None:
+    priced = configured_model(Settings(openai_api_key=KEY, openai_model=name, openai_base_url=server)).price
+    cost_of_a_call = UsageMeter(prompt_tokens=1_000_000, completion_tokens=500_000, calls=1).usage(priced).cost
+    assert cost_of_a_call == (cost and pytest.approx(cost))
+
+
 def test_the_cost_is_known_for_openai_set_by_a_person_or_unknown(model_server: ModelServer) -> None:
     meter = UsageMeter(prompt_tokens=1_000_000, completion_tokens=500_000, calls=1)
     openai = configured_model(Settings(openai_api_key=KEY, openai_model="gpt-4.1-mini-2025-04-14"))
