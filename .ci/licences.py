@@ -30,8 +30,8 @@ def packages(rules: Mapping[str, Any]) -> Iterator[Item]:
     """What is installed in this environment; several classifiers of one package all hold."""
     for found in get_packages(FromArg.MIXED, include_files=False):
         names = [name.strip().splitlines()[0] for name in sorted(found.license_names)]
-        told = " AND ".join(rules["spelled"].get(name, name) for name in names)
-        yield Item(found.name, found.version, rules["told"].get(found.name, told))
+        expression = " AND ".join(rules["spelled"].get(name, name) for name in names)
+        yield Item(found.name, found.version, rules["told"].get(found.name, expression))
 
 
 def weights(rules: Mapping[str, Any], root: Path) -> Iterator[Item]:
@@ -57,8 +57,8 @@ def main(rules_file: Path) -> int:
         print(f"{item.name:<{width}}  {item.version:<14}  {item.licence}")
     refused = [item for item in items if not allowed(item.licence, rules)]
     for item in refused:
-        said = f"{item.name} {item.version} is under {item.licence}, which {rules_file.name} does not allow."
-        print(f"Error: {said} Replace it, or add the licence there with the reason.", file=sys.stderr)
+        reason = f"{item.name} {item.version} is under {item.licence}, which {rules_file.name} does not allow."
+        print(f"Error: {reason} Replace it, or add the licence there with the reason.", file=sys.stderr)
     return 1 if refused else 0
 
 

@@ -105,13 +105,13 @@ def run(  # noqa: PLR0913, PLR0917 - each is an option of the command
         stem = re.sub(r"[^\w-]+", "-", Path(name).stem) or "set"
         folder = out or Path("runs") / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{stem}"
         made = _with_bar(
-            lambda told: ask_all(
+            lambda progress: ask_all(
                 name,
                 articles=articles,
                 settings=_settings(answerer),
                 options=Options(limit, sample, seed, workers, judge),
                 out=folder,
-                on_progress=told,
+                on_progress=progress,
             )
         )
         path = write(made, folder)

@@ -36,7 +36,7 @@ SCORES = (
 _LOADED = (load_reader, load_checker)
 """What is loaded once, whatever is switched off."""
 
-Asked = dict[tuple[str, str], Row]
+Rows = dict[tuple[str, str], Row]
 """The rows by the names of the set and of the case."""
 
 
@@ -201,11 +201,11 @@ def _opened(name: str, settings: Settings) -> tuple[Sequence[Case], Corpus]:
     return held.cases, Corpus(settings, {}, {}, "") if bare else open_corpus(list(held.documents) or None, settings)
 
 
-def _asked(corpora: Sequence[tuple[str, Sequence[Case], Corpus]]) -> Asked:
+def _asked(corpora: Sequence[tuple[str, Sequence[Case], Corpus]]) -> Rows:
     return {(name, case.id): row_of(case, corpus) for name, cases, corpus in corpora for case in cases}
 
 
-def effect(rule: str, before: Asked, after: Asked) -> Effect:
+def effect(rule: str, before: Rows, after: Rows) -> Effect:
     """What is other after than before, of the same cases."""
     gains = {key: quality(after[key]) - quality(row) for key, row in before.items()}
     means = [mean_scores(list(rows.values()), intervals=False) for rows in (before, after)]
@@ -247,9 +247,9 @@ def quality(row: Row) -> float:
 
 def line(found: Effect) -> str:
     """An effect on one line: the counts and the scores that change."""
-    told = "  ".join(f"{name} {change:+.3f}" for name, change in found.scores.items() if abs(change) >= 0.0005)
-    told = f"{found.failed} failed  {told}" if found.failed else told
-    return f"{found.rule:<58} {found.changed:>4} {found.better:>4} {found.worse:>4}   {told}"
+    text = "  ".join(f"{name} {change:+.3f}" for name, change in found.scores.items() if abs(change) >= 0.0005)
+    text = f"{found.failed} failed  {text}" if found.failed else text
+    return f"{found.rule:<58} {found.changed:>4} {found.better:>4} {found.worse:>4}   {text}"
 
 
 def unlisted() -> list[str]:

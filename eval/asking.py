@@ -182,12 +182,12 @@ def _resumed(out: Path | None, mark: dict[str, Any]) -> list[Row]:
         return []
     try:
         out.mkdir(parents=True, exist_ok=True)
-        told = out / "run.json"
-        if not told.exists():
-            told.write_text(json.dumps(mark, indent=1), encoding="utf-8")
+        record = out / "run.json"
+        if not record.exists():
+            record.write_text(json.dumps(mark, indent=1), encoding="utf-8")
             (out / "rows.jsonl").unlink(missing_ok=True)
             return []
-        if json.loads(told.read_text("utf-8")) != json.loads(json.dumps(mark)):
+        if json.loads(record.read_text("utf-8")) != json.loads(json.dumps(mark)):
             raise SetError(f"{out} holds another run.", "Choose another --out, or remove that folder.")
         kept = out / "rows.jsonl"
         lines = kept.read_text("utf-8").split("\n") if kept.exists() else []
@@ -278,10 +278,10 @@ def _revision(folder: Path) -> str:
 
 def _told(settings: Settings) -> dict[str, Any]:
     """The settings without secrets: keys are starred, and so is whatever a URL says before its host."""
-    told = settings.model_dump(mode="json")
+    values = settings.model_dump(mode="json")
     return {
         name: value.split("://", 1)[0] + "://***@" + value.rsplit("@", 1)[1]
         if isinstance(value, str) and "://" in value and "@" in value
         else value
-        for name, value in told.items()
+        for name, value in values.items()
     }

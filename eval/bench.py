@@ -115,13 +115,13 @@ def ingesting(settings: Settings) -> dict[str, float]:
 def commands(settings: Settings) -> dict[str, float]:
     """Seconds of whole commands, the best of three, beside a Python that does nothing."""
     environment = {"DATA_DIR": str(settings.data_dir)}
-    asked = ("-m", "qa", "How long did the call last?")
+    question = ("-m", "qa", "How long did the call last?")
     return {
         "python -c pass": command("-c", "pass"),
         "python -m ingest --help": command("-m", "ingest", "--help"),
         "python -m qa --help": command("-m", "qa", "--help"),
         "python -m eval --help": command("-m", "eval", "--help"),
-        'python -m qa "…", cold': command(*asked, **environment),
+        'python -m qa "…", cold': command(*question, **environment),
     }
 
 

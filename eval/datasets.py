@@ -102,8 +102,8 @@ def _published(work: Callable[[], Published], name: str) -> Published:
     try:
         return work()
     except (KeyError, TypeError, IndexError, AttributeError, ValueError) as error:
-        told = " ".join(str(error).split())[:200]
-        raise SetError(f"{name} looks like a published set, but a record is broken: {told}.", _SHAPE) from None
+        reason = " ".join(str(error).split())[:200]
+        raise SetError(f"{name} looks like a published set, but a record is broken: {reason}.", _SHAPE) from None
 
 
 def _whole(content: bytes) -> dict[str, Any] | None:

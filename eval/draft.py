@@ -79,8 +79,8 @@ def fault(case: Case, article: Article) -> str:
     if not case.question.endswith("?") or len(case.question) < 8:
         return "It is no question."
     if not case.answerable:
-        asked = stems_of(case.question.removeprefix("What does the article say about"))
-        return "The article speaks of all its words." if asked <= stems_of(article.text) else ""
+        stems = stems_of(case.question.removeprefix("What does the article say about"))
+        return "The article speaks of all its words." if stems <= stems_of(article.text) else ""
     if not case.evidence or any(quote not in article.text for quote in case.evidence):
         return "Its evidence does not stand in the article."
     held = stems_of(" ".join(case.evidence))
@@ -115,8 +115,8 @@ def _case(question: str, answer: str, evidence: str, tag: str) -> Case:
 
 
 def _by_model(article: Article, count: int, settings: Settings) -> Iterable[Case]:
-    asked = json.dumps({"article": article.text[:20_000], "number_of_questions": count}, ensure_ascii=False)
-    reply = configured_model(settings).complete(_INSTRUCTIONS, asked, max_tokens=min(150 * count, 8_000))
+    request = json.dumps({"article": article.text[:20_000], "number_of_questions": count}, ensure_ascii=False)
+    reply = configured_model(settings).complete(_INSTRUCTIONS, request, max_tokens=min(150 * count, 8_000))
     for line in reply.splitlines():
         try:
             value = json.loads(line.strip().strip(","))

@@ -43,9 +43,9 @@ def judged(case: Case, answer: Answer, scores: Mapping[str, float], judge: Judge
 
     The deterministic score that it is calibrated against: half of a right wording's words are in the answer.
     """
-    asked = {"question": case.question, "right_answers": case.answers, "answer": MARKER.sub("", answer.text)}
+    request = {"question": case.question, "right_answers": case.answers, "answer": MARKER.sub("", answer.text)}
     try:
-        verdict = parse(judge.complete(_INSTRUCTIONS, json.dumps(asked, ensure_ascii=False), max_tokens=_MAX_TOKENS))
+        verdict = parse(judge.complete(_INSTRUCTIONS, json.dumps(request, ensure_ascii=False), max_tokens=_MAX_TOKENS))
     except ModelError:
         return {}
     known = scores.get("answer_recall", 0.0) >= 0.5

@@ -94,10 +94,10 @@ def squad_paragraphs(records: Iterable[Record]) -> Read:
 
 def _holding(context: str, question: str, answers: Sequence[str]) -> tuple[str, ...]:
     text = clean_text(context)
-    asked = set(question.lower().split())
+    wanted = set(question.lower().split())
     found = [text[sentence.start : sentence.end] for sentence in split_sentences(text)]
     holding = [sentence for sentence in found if any(answer in sentence for answer in answers)]
-    return (max(holding, key=lambda sentence: len(asked & set(sentence.lower().split()))),) if holding else ()
+    return (max(holding, key=lambda sentence: len(wanted & set(sentence.lower().split()))),) if holding else ()
 
 
 def quail(records: Sequence[Record]) -> Read:

@@ -27,9 +27,9 @@ def normalised(text: str) -> list[str]:
     return [word for word in plain.split() if word not in {"a", "an", "the"}]
 
 
-def token_f1(said: str, right: str) -> float:
+def token_f1(answer: str, right: str) -> float:
     """The harmonic mean of token precision and recall: `"over two hours"`, `"two hours"` → 0.8."""
-    one, other = normalised(said), normalised(right)
+    one, other = normalised(answer), normalised(right)
     if not one or not other:
         return float(one == other)
     common = sum((Counter(one) & Counter(other)).values())
@@ -38,32 +38,32 @@ def token_f1(said: str, right: str) -> float:
 
 def answer_f1(answer: Answer, answers: Sequence[str]) -> float:
     """The best token F1 of the exact words that answer, or else of the text, against any right wording."""
-    said = [answer.short] if answer.short else [answer.text]
-    return max((token_f1(text, right) for text in said for right in answers), default=0.0)
+    texts = [answer.short] if answer.short else [answer.text]
+    return max((token_f1(text, right) for text in texts for right in answers), default=0.0)
 
 
 def answer_recall(answer: Answer, answers: Sequence[str]) -> float:
     """The largest share of a right wording's words that the text holds: fair to an answerer that quotes sentences."""
-    said = Counter(normalised(answer.text))
+    answered = Counter(normalised(answer.text))
     shares = []
     for right in answers:
         words = Counter(normalised(right))
-        shares.append(sum((words & said).values()) / max(sum(words.values()), 1))
+        shares.append(sum((words & answered).values()) / max(sum(words.values()), 1))
     return max(shares, default=0.0)
 
 
 def exact_match(answer: Answer, answers: Sequence[str]) -> float:
     """1 when the exact words that answer, or else the text, are a right wording once both are normalised."""
-    said = normalised(answer.short or answer.text)
-    return float(any(said == normalised(right) for right in answers))
+    answered = normalised(answer.short or answer.text)
+    return float(any(answered == normalised(right) for right in answers))
 
 
 def numbers_right(answer: Answer, answers: Sequence[str]) -> float | None:
     """1 when all numbers of some right wording stand in the text; None when no right wording holds a number."""
     wanted = [set(_NUMBERS.findall(right)) for right in answers]
     wanted = [numbers for numbers in wanted if numbers]
-    said = set(_NUMBERS.findall(MARKER.sub(" ", answer.text)))
-    return float(any(numbers <= said for numbers in wanted)) if wanted else None
+    answered = set(_NUMBERS.findall(MARKER.sub(" ", answer.text)))
+    return float(any(numbers <= answered for numbers in wanted)) if wanted else None
 
 
 def yes_no_right(answer: Answer, answers: Sequence[str]) -> float:
@@ -74,19 +74,19 @@ def yes_no_right(answer: Answer, answers: Sequence[str]) -> float:
 
 def list_recall(answer: Answer, items: Sequence[str]) -> float:
     """The share of a list's items whose words all stand in the text."""
-    said = set(normalised(answer.text))
-    return sum(set(normalised(item)) <= said for item in items) / max(len(items), 1)
+    answered = set(normalised(answer.text))
+    return sum(set(normalised(item)) <= answered for item in items) / max(len(items), 1)
 
 
 def choice(answer: Answer, options: Sequence[str]) -> str:
     """The option whose words the text, with the hits around it, covers best: multiple choice by the answer's words."""
-    said = Counter(normalised(answer.text))
+    answered = Counter(normalised(answer.text))
     near = set(normalised(" ".join(hit.chunk.text for hit in answer.hits[:1])))
 
     def fit(option: str) -> tuple[float, float]:
         words = Counter(normalised(option))
         total = max(sum(words.values()), 1)
-        return sum((words & said).values()) / total, sum(word in near for word in words) / max(len(words), 1)
+        return sum((words & answered).values()) / total, sum(word in near for word in words) / max(len(words), 1)
 
     return max(options, key=fit)
 
@@ -269,8 +269,8 @@ def attribution_scores(case: Case) -> dict[str, float]:
     """For a claim with references: whether the support check says what people said; partly supported counts as such."""
     from qa.verification.findings import load_checker  # noqa: PLC0415 - loads the models, which only such cases need
 
-    said = supported(case.question, case.references, load_checker())[0] != "unsupported"
-    right = float(said == case.answerable)
+    supports = supported(case.question, case.references, load_checker())[0] != "unsupported"
+    right = float(supports == case.answerable)
     return {"attribution_right": right, f"attribution_recall_{'yes' if case.answerable else 'no'}": right}
 
 

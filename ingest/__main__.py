@@ -148,8 +148,8 @@ def _restore(file: Path, *, as_json: bool) -> None:
 
     with _Bar("Embedding") as bar:
         count = restore(file, on_progress=bar.update)
-    said = f"{count:,} articles are brought back. Start a page that is open again."
-    typer.echo(json.dumps({"restored": count}) if as_json else said)
+    message = f"{count:,} articles are brought back. Start a page that is open again."
+    typer.echo(json.dumps({"restored": count}) if as_json else message)
 
 
 class _Bar:

@@ -170,11 +170,11 @@ class _Addition:
         """Hand the request over and pass on what comes back. The pipe to the process stays open until its end."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        with self._process.stdin as given, self._process.stdout as told, suppress(OSError):
+        with self._process.stdin as given, self._process.stdout as replies, suppress(OSError):
             with suppress(OSError):  # it died before it had read everything: how is told below
                 given.write(request + b"\n")
                 given.flush()
-            for line in told:
+            for line in replies:
                 self.lines.put(line)
         self._process.wait()
         self._timer.cancel()

@@ -62,8 +62,8 @@ def _past(day: str) -> str:
 
 def content_hash(article: Article) -> str:
     """The SHA-256 of what an article says and who says it where and when: 64 hexadecimal digits."""
-    told = [article.text, article.title, article.source, article.published_at, article.authors]
-    return _digest(json.dumps(told, ensure_ascii=False))
+    fields = [article.text, article.title, article.source, article.published_at, article.authors]
+    return _digest(json.dumps(fields, ensure_ascii=False))
 
 
 def article_id(url: str, text: str = "") -> str:

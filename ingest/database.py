@@ -283,7 +283,7 @@ def _failure(engine: Engine) -> str:
 
 
 def _write_fails(reason: str) -> bool:
-    return any(said in reason for said in ("readonly", "unable to open", "full", "disk I/O"))
+    return any(part in reason for part in ("readonly", "unable to open", "full", "disk I/O"))
 
 
 def _tune_sqlite(connection: object, _: object) -> None:

@@ -74,9 +74,9 @@ def read_rtf(content: bytes, origin: str) -> dict[str, Any]:
     text = words_of(source)
     if not text.strip():
         raise SourceError(f"{origin} has no text to read.", "Save it again, or give its text.")
-    said = {key: words_of(f"{{\\rtf1 {words}}}").strip() for key, words in _RTF_SAID.findall(source[:20_000])}
+    fields = {key: words_of(f"{{\\rtf1 {words}}}").strip() for key, words in _RTF_SAID.findall(source[:20_000])}
     lines = (re.sub(r"\|$", "", line).replace("|", "\t") for line in text.split("\n"))
-    return {"text": "\n".join(lines), "title": said.get("title", ""), "authors": persons(said.get("author", ""))}
+    return {"text": "\n".join(lines), "title": fields.get("title", ""), "authors": persons(fields.get("author", ""))}
 
 
 _RTF_SAID = re.compile(r"\{\\(title|author) ([^{}]{1,500})\}")

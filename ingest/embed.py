@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import EncoderError
-from ingest.failures import Asked, explain, explain_own
+from ingest.failures import ModelAddress, explain, explain_own
 from ingest.minilm import DIMENSION, NAME, WINDOW, load_model, load_tokenizer, open_session
 from ingest.settings import Settings
 from ingest.urls import login_of, without_login
@@ -153,13 +153,13 @@ class AnyEmbedder:
     `asked` says who is asked and how that is set, for the sentences of its errors.
     """
 
-    def __init__(self, model: Any, name: str = "", asked: Asked | None = None) -> None:
+    def __init__(self, model: Any, name: str = "", address: ModelAddress | None = None) -> None:
         self.name = name or name_of(model)
         self._model = model
         own = getattr(model, "api_key", None)
         key = own if isinstance(own, str) else ""
         where = f"The embedding model {self.name}"
-        self._asked = asked or Asked(where, self.name, "embedding model", "embed_model", key)
+        self._address = address or ModelAddress(where, self.name, "embedding model", "embed_model", key)
 
     def embed(self, texts: Sequence[str]) -> Floats:
         """One vector a text, rows of unit length."""
@@ -176,11 +176,11 @@ class AnyEmbedder:
         try:
             array = np.array(work(), dtype=np.float32)
         except Exception as error:  # noqa: BLE001 - every kind has its sentence
-            sentence = (explain_own if self._asked.setting == "embed_model" else explain)(error, self._asked)
+            sentence = (explain_own if self._address.setting == "embed_model" else explain)(error, self._address)
             raise EncoderError(*sentence) from None  # what the server says may hold the key
         if array.ndim != 2 or len(array) != count or not np.isfinite(array).all() or not array.any():
             raise EncoderError(
-                f"{self._asked.where} sent vectors for {self._asked.model} that cannot be used.",
+                f"{self._address.where} sent vectors for {self._address.model} that cannot be used.",
                 "Choose another embedding model.",
             )
         return _unit(array)
@@ -209,12 +209,14 @@ class OpenAIEmbedder(AnyEmbedder):
         except Exception:  # noqa: BLE001 - whatever it finds wrong, it is the URL
             hint = "It begins with http:// or https://."
             raise EncoderError(f"OPENAI_BASE_URL is {where!r}, which is no URL.", hint) from None
-        super().__init__(client, f"openai:{model}", Asked(where, model, "embedding model", "OPENAI_EMBED_MODEL", key))
+        super().__init__(
+            client, f"openai:{model}", ModelAddress(where, model, "embedding model", "OPENAI_EMBED_MODEL", key)
+        )
 
 
 def name_of(embed_model: Any) -> str:
     """What the manifest calls an embedding model of LlamaIndex: `"MockEmbedding:unknown"`. Raises EncoderError."""
     if not hasattr(embed_model, "get_text_embedding_batch"):
-        said = f"embed_model is of the type {type(embed_model).__name__}, which is no BaseEmbedding of LlamaIndex."
-        raise EncoderError(said, "Give another.")
+        reason = f"embed_model is of the type {type(embed_model).__name__}, which is no BaseEmbedding of LlamaIndex."
+        raise EncoderError(reason, "Give another.")
     return f"{type(embed_model).__name__}:{embed_model.model_name}"

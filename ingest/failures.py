@@ -18,8 +18,8 @@ _NO_MODEL = re.compile(r"model|deployment", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Who was asked: the server as a person knows it, the model, its kind, the setting that names it, the key."""
+class ModelAddress:
+    """Whose failure it is: the server as a person knows it, the model, its kind, the setting that names it, the key."""
 
     where: str
     model: str
@@ -28,33 +28,33 @@ class Asked:
     key: str = field(default="", repr=False)
 
 
-def explain(error: Exception, asked: Asked) -> tuple[str, str]:
+def explain(error: Exception, address: ModelAddress) -> tuple[str, str]:
     """What happened, and what to do. It never holds the key, also where the server repeats it."""
-    told = told_by(error, asked.key)
+    reason = reason_of(error, address.key)
     status = getattr(error, "status_code", None)
     if isinstance(status, int):
-        said, hint = _of_status(status, error, told, asked)
+        message, hint = _of_status(status, error, reason, address)
     elif timed_out(error):
-        said, hint = "did not answer in time.", "Try again, or raise OPENAI_TIMEOUT."
+        message, hint = "did not answer in time.", "Try again, or raise OPENAI_TIMEOUT."
     elif is_called(error, "APIConnectionError", "ConnectError"):
-        said, hint = "cannot be reached.", "Start it, or change OPENAI_BASE_URL."
+        message, hint = "cannot be reached.", "Start it, or change OPENAI_BASE_URL."
     elif is_called(error, "ServerError", "APIError") and not is_called(error, "APIResponseValidationError"):
-        said, hint = f"failed in the middle of its reply: {told}", "Ask again."
+        message, hint = f"failed in the middle of its reply: {reason}", "Ask again."
     elif type(error).__module__.startswith("http"):
-        said, hint = "broke off in the middle of its reply.", "Ask again."
+        message, hint = "broke off in the middle of its reply.", "Ask again."
     else:
-        said, hint = f"did not answer like {_article(asked.kind)}.", URL_HINT
-    return f"{asked.where} {said}", hint
+        message, hint = f"did not answer like {_article(address.kind)}.", URL_HINT
+    return f"{address.where} {message}", hint
 
 
-def explain_own(error: Exception, asked: Asked) -> tuple[str, str]:
+def explain_own(error: Exception, address: ModelAddress) -> tuple[str, str]:
     """The same for a model that somebody made and handed over: what is in no table is told in the error's own words."""
     known = timed_out(error) or is_called(error, "APIConnectionError", "ConnectError") or hasattr(error, "status_code")
-    if known or told_by(error):
-        return explain(error, asked)
+    if known or reason_of(error):
+        return explain(error, address)
     line = " ".join(f"{type(error).__name__}: {error}".split())
-    line = line.replace(asked.key, "…") if asked.key else line
-    return f"{asked.where} failed: {line[:200].rstrip('.: ')}.", "Look at how it is set up."
+    line = line.replace(address.key, "…") if address.key else line
+    return f"{address.where} failed: {line[:200].rstrip('.: ')}.", "Look at how it is set up."
 
 
 def timed_out(error: Exception) -> bool:
@@ -67,7 +67,7 @@ def is_called(error: Exception, *names: str) -> bool:
     return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
-def told_by(error: Exception, key: str = "") -> str:
+def reason_of(error: Exception, key: str = "") -> str:
     """What the server itself says, as one short line that ends in a stop, without the key."""
     body = getattr(error, "body", None)
     while isinstance(body, dict | list):
@@ -81,49 +81,49 @@ def told_by(error: Exception, key: str = "") -> str:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds that a server asks to wait, from a number or a date; None when it does not say."""
-    said = headers.get("retry-after", "")
+    message = headers.get("retry-after", "")
     with suppress(ValueError):
-        seconds = float(said)
+        seconds = float(message)
         return seconds if seconds >= 0 and math.isfinite(seconds) else None
     with suppress(ValueError, TypeError):
-        return max(parsedate_to_datetime(said).timestamp() - time.time(), 0.0)
+        return max(parsedate_to_datetime(message).timestamp() - time.time(), 0.0)
     return None
 
 
-def _of_status(status: int, error: Exception, told: str, asked: Asked) -> tuple[str, str]:
-    why = f": {told}" if told else "."
-    change = f"Change {asked.setting}."
+def _of_status(status: int, error: Exception, reason: str, address: ModelAddress) -> tuple[str, str]:
+    why = f": {reason}" if reason else "."
+    change = f"Change {address.setting}."
     cases = (
         (
-            status == 402 or _spent(error, told),
+            status == 402 or _spent(error, reason),
             "says that the key has no credit left.",
             "Add credit, or set another key.",
         ),
         (status in {401, 403}, "does not accept the key.", "Set OPENAI_API_KEY to a valid key."),
-        (_no_model(status, told, asked), f"has no {_short(asked.kind)} {asked.model}{why}", change),
-        (status in {404, 405}, f"has no {asked.kind} at this address{why}", URL_HINT),
+        (_no_model(status, reason, address), f"has no {_short(address.kind)} {address.model}{why}", change),
+        (status in {404, 405}, f"has no {address.kind} at this address{why}", URL_HINT),
         (status == 429, "refuses more requests for now.", "Wait a minute and try again."),
         (
-            _too_long(status, told),
-            f"finds the text too long for {asked.model}.",
+            _too_long(status, reason),
+            f"finds the text too long for {address.model}.",
             "Lower PROMPT_TOKENS, or change the model.",
         ),
-        (status in {400, 422}, f"refuses the request{why}", f"Change {asked.setting}, if it is not that."),
+        (status in {400, 422}, f"refuses the request{why}", f"Change {address.setting}, if it is not that."),
         (True, f"failed with status {status}{why}", "Try again later."),
     )
-    return next((said, hint) for holds, said, hint in cases if holds)
+    return next((message, hint) for holds, message, hint in cases if holds)
 
 
-def _no_model(status: int, told: str, asked: Asked) -> bool:
-    return status == 404 and (bool(_NO_MODEL.search(told)) or asked.model.lower() in told.lower() != "")
+def _no_model(status: int, reason: str, address: ModelAddress) -> bool:
+    return status == 404 and (bool(_NO_MODEL.search(reason)) or address.model.lower() in reason.lower() != "")
 
 
-def _too_long(status: int, told: str) -> bool:
-    return status == 413 or (status in {400, 422} and bool(TOO_LONG.search(told)))
+def _too_long(status: int, reason: str) -> bool:
+    return status == 413 or (status in {400, 422} and bool(TOO_LONG.search(reason)))
 
 
-def _spent(error: Exception, told: str) -> bool:
-    return getattr(error, "code", None) == "insufficient_quota" or bool(_NO_CREDIT.search(told))
+def _spent(error: Exception, reason: str) -> bool:
+    return getattr(error, "code", None) == "insufficient_quota" or bool(_NO_CREDIT.search(reason))
 
 
 def _short(kind: str) -> str:

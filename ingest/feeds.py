@@ -73,6 +73,6 @@ def _markup(part: Any) -> bytes:
 
 def _link(links: list[Any], ids: list[Any]) -> str:
     """The address of the item: the alternate link, else an id that is an address."""
-    told = [one.get("href") or _text(one) for one in links if one.get("rel", "alternate") == "alternate"]
-    told += [_text(one) for one in ids if one.get("isPermaLink") != "false"]
-    return next((one for one in told if re.match(r"https?://[^\s]{1,2000}$", one)), "")
+    urls = [one.get("href") or _text(one) for one in links if one.get("rel", "alternate") == "alternate"]
+    urls += [_text(one) for one in ids if one.get("isPermaLink") != "false"]
+    return next((one for one in urls if re.match(r"https?://[^\s]{1,2000}$", one)), "")

@@ -28,8 +28,8 @@ def shipped(folder: str, name: str) -> bytes:
         raise EncoderError(f"The file {name} of the weights in {folder} is damaged: {SUMS} lacks it.", _HINT) from None
     found = hashlib.sha256(content).hexdigest()
     if found != wanted:
-        said = f"its sha256 is {found[:12]}…, not {wanted[:12]}…"
-        raise EncoderError(f"The file {name} of the weights in {folder} is damaged: {said}.", _HINT)
+        reason = f"its sha256 is {found[:12]}…, not {wanted[:12]}…"
+        raise EncoderError(f"The file {name} of the weights in {folder} is damaged: {reason}.", _HINT)
     return content
 
 
@@ -37,5 +37,5 @@ def _read(place: Traversable, name: str, folder: str) -> bytes:
     try:
         return place.joinpath(name).read_bytes()
     except OSError as error:
-        said = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
-        raise EncoderError(f"The file {name} of the weights in {folder} {said}.", _HINT) from None
+        reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
+        raise EncoderError(f"The file {name} of the weights in {folder} {reason}.", _HINT) from None

@@ -52,5 +52,5 @@ def open_session(model: bytes, threads: int = 0) -> Any:
     try:
         return onnxruntime.InferenceSession(model, options)
     except Exception as error:
-        said = f"The weights are damaged, or onnxruntime {onnxruntime.__version__} cannot open them."
-        raise EncoderError(said, "Install the project again, with the packages that it names.") from error
+        reason = f"The weights are damaged, or onnxruntime {onnxruntime.__version__} cannot open them."
+        raise EncoderError(reason, "Install the project again, with the packages that it names.") from error

@@ -78,11 +78,11 @@ def read_pdf(content: bytes, origin: str) -> dict[str, Any]:
     kept = _without_heads(pages)
     text = _joined([_unwrapped(page) for page in kept])
     head = _heading(kept[0] if kept else [])
-    told = meta.get("Title", "")
-    title = told if told and not no_title(told) and told.lower() in text[:3_000].lower() else head
+    named = meta.get("Title", "")
+    title = named if named and not no_title(named) and named.lower() in text[:3_000].lower() else head
     return {
         "text": text,
-        "title": title or ("" if no_title(told) else told),
+        "title": title or ("" if no_title(named) else named),
         "published_at": dateline("\n".join(shown[0])) or dateline(text) or clean_date(meta.get("CreationDate", "")),
         "authors": persons(meta.get("Author", "")),
     }

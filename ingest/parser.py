@@ -90,12 +90,12 @@ def _listen(pipe: IO[bytes], requests: queue.SimpleQueue[tuple[bytes, bytes]]) -
 
 def _answer(request: bytes, content: bytes) -> bytes:
     """The fields of the document as JSON, or why there are none."""
-    asked = json.loads(request)
-    origin, most = asked["origin"], asked["max_bytes"]
+    job = json.loads(request)
+    origin, most = job["origin"], job["max_bytes"]
     answer: dict[str, Any]
-    with _bounded(len(content), asked["seconds"]):
+    with _bounded(len(content), job["seconds"]):
         try:
-            answer = read(asked["kind"], content, origin, asked["url"], asked["charset"])
+            answer = read(job["kind"], content, origin, job["url"], job["charset"])
             if _size(answer) > most:
                 reason = f"{origin} has more than {most / 1e6:g} MB of text."
                 answer = {"refused": [reason, "Split it, or raise the limit with MAX_SIZE_MB."]}

@@ -39,8 +39,8 @@ def parse(  # noqa: PLR0913 - all that one document needs
     Raises SourceError when there is no text in it, when it would take more than `seconds` or the memory for its size,
     or when its text is larger than `max_bytes`.
     """
-    said = {"kind": kind, "origin": origin, "url": url, "charset": charset}
-    request = {**said, "max_bytes": max_bytes, "seconds": seconds}
+    job = {"kind": kind, "origin": origin, "url": url, "charset": charset}
+    request = {**job, "max_bytes": max_bytes, "seconds": seconds}
     with _room:
         answer = _asked(json.dumps(request).encode("ascii"), content, origin, seconds, 2 * max_bytes + _MARGIN)
     refused = answer.get("refused")

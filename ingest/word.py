@@ -100,9 +100,9 @@ class _Styles:
 
 def _named_styles(document: Any) -> tuple[set[str], set[str]]:
     styles = [(str(style.styleId), style.name_val or "") for style in document.styles.element.style_lst]
-    listed = {name for name, said in styles if said.startswith("List")}
+    listed = {name for name, heading in styles if heading.startswith("List")}
     return listed, {
-        name for name, said in styles if said.lower().startswith(("heading", "title", "überschrift", "titre"))
+        name for name, heading in styles if heading.lower().startswith(("heading", "title", "überschrift", "titre"))
     }
 
 

@@ -61,8 +61,8 @@ class Request:
     @property
     def size(self) -> int:
         """How many bytes its body says that it has; 0 when it does not say."""
-        said = Headers(scope=self.scope).get("content-length", "0")
-        return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0
+        length = Headers(scope=self.scope).get("content-length", "0")
+        return int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
 
 
 class Admission:

@@ -36,18 +36,18 @@ def answering(
         yield Shown(messages(turns), turns)
         return
     history = [Turn.model_validate(turn["turn"]) for turn in turns if turn["turn"]]
-    told, working, before = "", False, [*messages(turns), message("user", escape(asked))]
+    text, working, before = "", False, [*messages(turns), message("user", escape(asked))]
     try:
         with closing(stream(asked, history=history, articles=articles, settings=settings)) as events:
             for event in events:
                 if isinstance(event, StageEvent):
                     working = working or event.stage in _BY_MODEL
-                    if not told:
+                    if not text:
                         line = f"{_STAGES.get(event.stage, 'Reading')} …"
                         yield Shown([*before, message("assistant", line)], turns, working)
                 elif isinstance(event, TextEvent):
-                    told = event.text if event.anew else told + event.text
-                    yield Shown([*before, message("assistant", escape(told))], turns, working)
+                    text = event.text if event.anew else text + event.text
+                    yield Shown([*before, message("assistant", escape(text))], turns, working)
                 elif isinstance(event, AnswerEvent):
                     answer = event.answer
                     turn = Turn(question=answer.question, answer=answer.text, citations=answer.citations)

@@ -71,11 +71,11 @@ def refusal(method: str, headers: Headers, hosts: frozenset[str] | None) -> str:
     refused unless it only opens this page, as a link does. What is forwarded is not looked at, as anybody can write it:
     a server in front of the page passes the Host on.
     """
-    asked = headers.get("host", "").lower()
-    if hosts is not None and _hostname(asked) not in hosts:
+    host = headers.get("host", "").lower()
+    if hosts is not None and _hostname(host) not in hosts:
         return "This page is not served under that name."
     origin = headers.get("origin", "").lower()
-    if origin and (not asked or _netloc(origin) != asked):
+    if origin and (not host or _netloc(origin) != host):
         return "Another site's page may not use this one."
     opens = (
         method == "GET" and headers.get("sec-fetch-mode") == "navigate" and headers.get("sec-fetch-dest") == "document"

@@ -99,23 +99,23 @@ def stream(
     yield StageEvent(stage="evidence")
     with clock.of("evidence"):
         weighed = score_sentences(found.query, found.passages, load_reader() if settings.reader == "on" else None)
-    told, shown, written = None, "", ""
+    draft, shown, written = None, "", ""
     if model:
         writing = Generation(model, found, weighed, settings, meter)
         try:
-            told = yield from writing.events(standalone.wording, clock)
-            note = told.gaps if told else _DOES_NOT_HOLD
+            draft = yield from writing.events(standalone.wording, clock)
+            note = draft.gaps if draft else _DOES_NOT_HOLD
         except ModelError as error:
             note = error.message
         shown, written = writing.shown, writing.reply.text
-        if told and not told.sentences and written and weighed.probability >= SURE:
-            told, note = None, _REFUSED
-    if told is None:
+        if draft and not draft.sentences and written and weighed.probability >= SURE:
+            draft, note = None, _REFUSED
+    if draft is None:
         yield StageEvent(stage="answer")
         with clock.of("answer"):
-            told = quoted(found, weighed, settings)
+            draft = quoted(found, weighed, settings)
     with clock.of("cite"):
-        answer = assemble_answer(asked, standalone, found, weighed, told, strict=settings.strict == "on")
+        answer = assemble_answer(asked, standalone, found, weighed, draft, strict=settings.strict == "on")
     yield from _text_events(answer, shown)
     if note and answer.model == MODEL and answer.status == "answered":
         note = f"{note} {_INSTEAD}"
@@ -166,11 +166,11 @@ def _text_events(answer: Answer, shown: str) -> Iterator[TextEvent]:
         if len(answer.text) > len(shown):
             yield TextEvent(text=answer.text[len(shown) :])
         return
-    said = ""
+    sent = ""
     for number in range(len(answer.claims)):
         text = marked(answer.claims[: number + 1])
-        yield TextEvent(text=text[len(said) :], anew=bool(shown) and not said)
-        said = text
+        yield TextEvent(text=text[len(sent) :], anew=bool(shown) and not sent)
+        sent = text
     if not answer.claims:
         yield TextEvent(text=answer.text, anew=bool(shown))
 
@@ -217,24 +217,24 @@ def assemble_answer(  # noqa: PLR0913 - all that an answer is made of
     standalone: StandaloneQuestion,
     found: Retrieval,
     weighed: ScoredSentences,
-    told: DraftAnswer,
+    draft: DraftAnswer,
     *,
     strict: bool = False,
 ) -> Answer:
     """The answer of what was said; "not found" with the nearest sentence when nothing was, or nothing holds."""
-    cited = cite(told.sentences, found.articles, strict=strict)
+    cited = cite(draft.sentences, found.articles, strict=strict)
     common: dict[str, Any] = {
         "question": asked,
         "standalone": standalone.text,
-        "rejected": (*told.rejected, *cited.rejected),
-        "confidence": told.probability,
+        "rejected": (*draft.rejected, *cited.rejected),
+        "confidence": draft.probability,
         "hits": found.hits[:10],
-        "model": told.model,
+        "model": draft.model,
     }
     if not cited.claims:
         nearest = nearest_of(found, weighed)
         return Answer(text=NOT_FOUND, status="not_found", nearest=nearest, **common)
-    spans = answer_spans(told.short, cited.citations)
+    spans = answer_spans(draft.short, cited.citations)
     return Answer(
         text=cited.text,
         short=spans[0].text if spans else "",

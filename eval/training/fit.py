@@ -77,13 +77,13 @@ def passages_of(records: Sequence[Record], encoder: Encoder) -> list[Passage]:
 
 def gold_rows(passages: Sequence[Passage], question: Record, context: str) -> tuple[int, ...]:
     """The row of the sentence that holds an answer and shares the most words with the question; () when none does."""
-    asked = {word.lower() for word in words(question["question"])}
+    question_words = {word.lower() for word in words(question["question"])}
     found: list[tuple[float, int]] = []
     row = 0
     for passage in passages:
         for text in passage.texts:
             if text in context and any(_holds(text, answer) for answer in question["answers"]):
-                found.append((len(asked & {word.lower() for word in words(text)}), row))
+                found.append((len(question_words & {word.lower() for word in words(text)}), row))
             row += 1
     return (max(found, key=lambda pair: (pair[0], -pair[1]))[1],) if found else ()
 
@@ -126,9 +126,9 @@ def examples_of(records: Sequence[Record], *, limit: int, seed: int) -> Iterator
             _holds(passage.chunk.text, answer) for passage in passages for answer in question["answers"]
         ):
             continue
-        asked = parse_question(StandaloneQuestion(question["question"]))
+        parsed = parse_question(StandaloneQuestion(question["question"]))
         idf = rarity(passages)
-        query = make_query(asked, encoder.encode([asked.text]).tokens[0])
+        query = make_query(parsed, encoder.encode([parsed.text]).tokens[0])
         features = np.concatenate([sentence_features(query, passage, idf) for passage in passages])
         yield Example(features, gold, source, query, tuple(passages))
 

@@ -147,10 +147,10 @@ def chances(examples: Sequence[Example], fitted: dict[str, float]) -> Doubles:
     return np.array([probability(example.features, fitted) for example in examples])
 
 
-def macro_f1(said: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:
+def macro_f1(called: NDArray[np.bool_], right: NDArray[np.bool_]) -> float:
     """The mean of the F1 of both answers."""
     scores = [
-        2 * float((a & b).sum()) / max(float(a.sum() + b.sum()), 1.0) for a, b in ((said, right), (~said, ~right))
+        2 * float((a & b).sum()) / max(float(a.sum() + b.sum()), 1.0) for a, b in ((called, right), (~called, ~right))
     ]
     return sum(scores) / 2
 
@@ -172,21 +172,23 @@ def cross_validated(
         for answer in (False, True):
             order = rng.permutation(np.flatnonzero(right == answer))
             fold[order] = np.arange(len(order)) % folds
-        said = np.zeros(len(own), dtype=bool)
+        called_supported = np.zeros(len(own), dtype=bool)
         for number in range(folds):
             seen = [example for example, place in zip(own, fold, strict=True) if place != number]
             held = np.flatnonzero(fold == number)
             fitted = fit_weights([*seen, *rest], FEATURES[kind])
-            said[held] = (chances([own[place] for place in held], fitted) >= THRESHOLDS[kind]) & open_to[held]
-        scores.append(macro_f1(said, right))
+            called_supported[held] = (chances([own[place] for place in held], fitted) >= THRESHOLDS[kind]) & open_to[
+                held
+            ]
+        scores.append(macro_f1(called_supported, right))
     return round(float(np.mean(scores)), 4), round(float(np.std(scores)), 4)
 
 
 def called(examples: Sequence[Example], fitted: dict[str, float], threshold: float) -> dict[str, float]:
     """The share of each source of examples that is called supported."""
-    said = (chances(examples, fitted) >= threshold) & np.array([not example.fault for example in examples])
+    supported = (chances(examples, fitted) >= threshold) & np.array([not example.fault for example in examples])
     sources = np.array([example.pair.source for example in examples])
-    return {source: round(float(said[sources == source].mean()), 4) for source in dict.fromkeys(map(str, sources))}
+    return {source: round(float(supported[sources == source].mean()), 4) for source in dict.fromkeys(map(str, sources))}
 
 
 def fit(data: Path, own: Path, *, seed: int, times: int = 20) -> dict[str, Any]:

@@ -41,7 +41,7 @@ EACH = 6
 
 
 @dataclass(frozen=True)
-class Asked:
+class GateQuestion:
     """A question that stands alone, its article ("" for all of them), and whether that answers it."""
 
     question: str
@@ -59,31 +59,31 @@ class Gauged:
     yes: float | None
 
 
-def questions_of(name: str, most: int, rng: random.Random) -> tuple[list[RawDocument], list[Asked]]:
+def questions_of(name: str, most: int, rng: random.Random) -> tuple[list[RawDocument], list[GateQuestion]]:
     """The articles of a set and at most so many questions about them; first ones only, each about one article."""
     if ".jsonl" in name:
         rows = [row for row in read_records(Path(name)) if row["questions"]]
         rng.shuffle(rows)
         texts = [RawDocument(origin=f"{n}", title="", text=row["context"]) for n, row in enumerate(rows)]
-        asked = [
-            Asked(item["question"], f"{n}", not item["unanswerable"])
+        questions = [
+            GateQuestion(item["question"], f"{n}", not item["unanswerable"])
             for n, row in enumerate(rows)
             for item in row["questions"][:EACH]
         ][:most]
-        return [text for text in texts if any(text.origin == one.article for one in asked)], asked
+        return [text for text in texts if any(text.origin == one.article for one in questions)], questions
     held = read_set(name, max_bytes=10**9)
     cases = [case for case in held.cases if len(case.articles) <= 1 and not case.history]
     some = rng.sample(cases, min(most, len(cases)))
-    found = [Asked(case.question, "".join(case.articles), case.answerable) for case in some]
+    found = [GateQuestion(case.question, "".join(case.articles), case.answerable) for case in some]
     return list(held.documents), sorted(found, key=lambda one: one.article)
 
 
-def gauge(documents: Sequence[RawDocument], asked: Sequence[Asked], settings: Settings) -> Iterator[Gauged]:
+def gauge(documents: Sequence[RawDocument], questions: Sequence[GateQuestion], settings: Settings) -> Iterator[Gauged]:
     """Every question as the gate sees it. Raises ModelError when the model fails."""
     model, reader = chosen_model(settings), load_reader()
     with tempfile.TemporaryDirectory() as folder:
         corpus = open_corpus(documents, settings.model_copy(update={"data_dir": Path(folder)}))
-        for one in asked:
+        for one in questions:
             found = retrieve_passages(
                 StandaloneQuestion(one.question),
                 [corpus.ids[one.article]] if one.article else None,
@@ -107,13 +107,13 @@ def figures(found: Sequence[Gauged], *, read: bool) -> dict[str, float]:
         "model": np.array([0.5 if item.yes is None else item.yes for item in found], dtype=np.float32),
         "gate": chances(found, read=read),
     }
-    said = scores["gate"] >= Settings().answer_threshold
+    answers = scores["gate"] >= Settings().answer_threshold
     return {
         "questions": len(found),
         "answerable": int(known.sum()),
         **{f"auc_{name}": auc(score, known.astype(np.float32)) for name, score in scores.items()},
-        "answerable_pass": float(said[known].mean()),
-        "others_stopped": float((~said[~known]).mean()),
+        "answerable_pass": float(answers[known].mean()),
+        "others_stopped": float((~answers[~known]).mean()),
     }
 
 

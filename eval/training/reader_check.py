@@ -51,16 +51,16 @@ def check(records: Sequence[Record], reader: Reader | None) -> list[Checked]:
     for record in records:
         passages = passages_of([record], encoder)
         for question in record["questions"]:
-            asked = parse_question(StandaloneQuestion(" ".join(question["question"].split())))
-            query = make_query(asked, encoder.encode([asked.text]).tokens[0])
+            parsed = parse_question(StandaloneQuestion(" ".join(question["question"].split())))
+            query = make_query(parsed, encoder.encode([parsed.text]).tokens[0])
             began = time.perf_counter()
             weighed = score_sentences(query, passages, reader)
-            found.append(_checked(weighed, asked, passages, question, time.perf_counter() - began))
+            found.append(_checked(weighed, parsed, passages, question, time.perf_counter() - began))
     return found
 
 
 def _checked(
-    weighed: ScoredSentences, asked: Question, passages: Sequence[Passage], question: Record, seconds: float
+    weighed: ScoredSentences, parsed: Question, passages: Sequence[Passage], question: Record, seconds: float
 ) -> Checked:
     if question["unanswerable"]:
         return Checked(False, weighed.probability, None, None, None, seconds)
@@ -68,15 +68,15 @@ def _checked(
     passage, number = weighed.places[row]
     text = passages[passage].texts[number]
     right = any(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text) for answer in question["answers"])
-    told = (
-        [word for word in weighed.words[row] if matches_answer_type(asked, word, passages[passage], number)]
+    answered = (
+        [word for word in weighed.words[row] if matches_answer_type(parsed, word, passages[passage], number)]
         if weighed.words
         else []
     )
-    words = max(told, key=lambda word: word.score, default=None)
-    said = passages[passage].article.text[words.start : words.end] if words else text
-    f1 = max(token_f1(said, answer) for answer in question["answers"])
-    exact = any(normalised(said) == normalised(answer) for answer in question["answers"])
+    words = max(answered, key=lambda word: word.score, default=None)
+    span_text = passages[passage].article.text[words.start : words.end] if words else text
+    f1 = max(token_f1(span_text, answer) for answer in question["answers"])
+    exact = any(normalised(span_text) == normalised(answer) for answer in question["answers"])
     return Checked(True, weighed.probability, right, f1, exact, seconds)
 
 
@@ -84,8 +84,8 @@ def figures(found: Sequence[Checked]) -> dict[str, float]:
     """The headline figures of some checked questions."""
     known = [item for item in found if item.answerable]
     chance, target = columns(found)
-    said = chance >= Settings().answer_threshold
-    refused = ~said & (target == 0)
+    answers = chance >= Settings().answer_threshold
+    refused = ~answers & (target == 0)
     bins = reliability(list(chance), [bool(value) for value in target], bins=10)
     return {
         "questions": len(found),
@@ -93,10 +93,10 @@ def figures(found: Sequence[Checked]) -> dict[str, float]:
         "span_f1": float(np.mean([item.f1 or 0.0 for item in known])),
         "span_exact": float(np.mean([bool(item.exact) for item in known])),
         "answerable_auc": auc(chance, target) if len(known) < len(found) else float("nan"),
-        "answered_share": float(said.mean()),
-        "answerable_answered": float(said[target == 1].mean()),
+        "answered_share": float(answers.mean()),
+        "answerable_answered": float(answers[target == 1].mean()),
         "not_found_recall": float(refused.sum() / max((target == 0).sum(), 1)),
-        "not_found_precision": float(refused.sum() / max((~said).sum(), 1)),
+        "not_found_precision": float(refused.sum() / max((~answers).sum(), 1)),
         "calibration_error": calibration_error(bins),
         "milliseconds_p50": 1000 * float(np.median([item.seconds for item in found])),
     }
@@ -115,13 +115,13 @@ def draw(found: Sequence[Checked], name: str, out: Path) -> None:
     """
     chance, target = columns(found)
     right = [bool(item.sentence) for item in found]
-    said = chance >= Settings().answer_threshold
-    wrong = 1 - float(np.mean(np.array(right)[said])) if said.any() else 0.0
+    answers = chance >= Settings().answer_threshold
+    wrong = 1 - float(np.mean(np.array(right)[answers])) if answers.any() else 0.0
     kept = json.loads(resources.files("qa.reading").joinpath("reader.json").read_text("utf-8"))["reliability"]
     here = reliability(list(chance), [bool(value) for value in target], bins=10)
     pictures = {
         "reliability": calibration_plot({"held-out articles": kept, name: here}),
-        "trade-off": risk_plot(list(chance), right, (float(said.mean()), wrong)),
+        "trade-off": risk_plot(list(chance), right, (float(answers.mean()), wrong)),
     }
     for picture, figure in pictures.items():
         (out / f"reader-{picture}.svg").write_text(standing_alone(figure) + "\n", encoding="utf-8")

@@ -92,11 +92,11 @@ def held_out(record: Record) -> bool:
 
 def answer_spans(question: str, passage: str, answers: Sequence[str]) -> tuple[Span, ...]:
     """Where the answers stand in the passage: only in the sentences that share the most words with the question."""
-    asked = {stem(word) for word in content_words(question)}
+    question_stems = {stem(word) for word in content_words(question)}
     found: list[tuple[int, Span]] = []
     for sentence in split_sentences(passage):
         text = passage[sentence.start : sentence.end]
-        shared = len(asked & {stem(word) for word in content_words(text)})
+        shared = len(question_stems & {stem(word) for word in content_words(text)})
         for answer in dict.fromkeys(answers):
             matches = re.finditer(rf"(?<!\w){re.escape(answer.strip())}(?!\w)", text)
             found += [(shared, (sentence.start + m.start(), sentence.start + m.end())) for m in matches]
@@ -234,12 +234,12 @@ class Maker:
     def _other(self, source: str, reading: Reading, record: Record, answers: Sequence[str]) -> Record | None:
         """A paragraph without the answer: of the same article, the more words it shares the likelier, or of another."""
         pool = self._by_title[reading.title] if source == "near" else self._records
-        asked = {stem(word) for word in content_words(reading.question)}
+        question_stems = {stem(word) for word in content_words(reading.question)}
         rows = [r for r in self._rng.sample(list(pool), min(len(pool), 12)) if r is not record]
         rows = [r for r in rows if not any(answer.lower() in r["context"].lower() for answer in answers)]
         if source == "far":
             rows = [r for r in rows if title_of(r) != reading.title]
-        return max(rows, key=lambda r: len(asked & self._stems[id(r)]), default=None)
+        return max(rows, key=lambda r: len(question_stems & self._stems[id(r)]), default=None)
 
     def _varied(self, reading: Reading, record: Record) -> Reading:
         """The reading with neighbouring sentences around it at times, and its question carelessly typed at times."""

@@ -46,9 +46,11 @@ def windowed(reading: Reading, rng: random.Random) -> Reading | None:
     if reading.spans:
         likely = [n for n, s in enumerate(found) if s.start <= reading.spans[0][0] < s.end][:1]
     else:
-        asked = {stem(word) for word in content_words(reading.question)}
+        question_stems = {stem(word) for word in content_words(reading.question)}
         texts = [reading.passage[s.start : s.end] for s in found]
-        shared = [len(asked & {stem(word) for word in content_words(text)}) + rng.random() * 0.9 for text in texts]
+        shared = [
+            len(question_stems & {stem(word) for word in content_words(text)}) + rng.random() * 0.9 for text in texts
+        ]
         likely = [max(range(len(found)), key=shared.__getitem__)] if found else []
     if not likely:
         return None

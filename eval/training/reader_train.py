@@ -165,9 +165,11 @@ def loss_of(
         hard = hard - known / 2
     if lessons is None:
         return hard.mean()
-    told, sure = taught(encodings, [lessons[reading.question, reading.passage] for reading in readings], span.shape[1])
+    soft_targets, sure = taught(
+        encodings, [lessons[reading.question, reading.passage] for reading in readings], span.shape[1]
+    )
     soft = functional.binary_cross_entropy_with_logits(whether, torch.sigmoid(sure), reduction="none")
-    soft = soft * ANSWERABLE_WEIGHT - (torch.softmax(told, dim=1) * chance.clamp_min(-40)).sum(dim=(1, 2)) / 2
+    soft = soft * ANSWERABLE_WEIGHT - (torch.softmax(soft_targets, dim=1) * chance.clamp_min(-40)).sum(dim=(1, 2)) / 2
     trust = torch.tensor([TRUST_OF.get(reading.source, TRUST) for reading in readings])
     return (trust * hard + (1 - trust) * soft).mean()
 
@@ -177,13 +179,13 @@ def taught(encodings: Sequence[Any], lessons: Sequence[Lesson], width: int) -> t
 
     Both models cut passages into the same word pieces; the teacher may have seen one fewer at the end.
     """
-    told = np.full((len(encodings), width, 2), NOWHERE, dtype=np.float32)
+    soft_targets = np.full((len(encodings), width, 2), NOWHERE, dtype=np.float32)
     for row, (encoding, lesson) in enumerate(zip(encodings, lessons, strict=True)):
         first = encoding.sequence_ids.index(1)
         own = lesson.span[1 : 1 + encoding.sequence_ids.count(1)]
-        told[row, 0] = lesson.span[0]
-        told[row, first : first + len(own)] = own
-    return torch.from_numpy(told), torch.tensor([lesson.answerable for lesson in lessons])
+        soft_targets[row, 0] = lesson.span[0]
+        soft_targets[row, first : first + len(own)] = own
+    return torch.from_numpy(soft_targets), torch.tensor([lesson.answerable for lesson in lessons])
 
 
 def teach(teacher: Any, batcher: Batcher, readings: Sequence[Reading]) -> dict[tuple[str, str], Lesson]:
@@ -225,7 +227,7 @@ def train(  # noqa: PLR0913 - what differs between the two models
         for encodings, readings in ((batcher.encode(e), e) for e in epochs)
         for rows in batcher.batches(encodings, rng)
     ]
-    began, said = time.time(), []
+    began, losses = time.time(), []
     model.train()
     for step, (encodings, readings, rows) in enumerate(plan, 1):
         for group in optimizer.param_groups:
@@ -237,9 +239,9 @@ def train(  # noqa: PLR0913 - what differs between the two models
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        said.append(loss.item())
+        losses.append(loss.item())
         if step % 50 == 0:
-            line = f"step {step}/{len(plan)} loss {np.mean(said[-50:]):.3f} {time.time() - began:.0f} s"
+            line = f"step {step}/{len(plan)} loss {np.mean(losses[-50:]):.3f} {time.time() - began:.0f} s"
             print(line, flush=True)  # noqa: T201 - half an hour needs a sign of life
         if step == len(plan) or step % SAVED == 0:
             save_file(model.state_dict(), str(out))

@@ -85,8 +85,8 @@ class Reply:
     def drafts(self) -> tuple[DraftSentence, ...]:
         """The sentences of the whole reply with the places that they rest on."""
         reading = self._reading()
-        judged = [(said, self._judge(said)[0]) for said in reading.sentences]
-        return tuple(draft for said, draft in judged if self._kept(said, draft, beside=bool(reading.gaps)))
+        judged = [(candidate, self._judge(candidate)[0]) for candidate in reading.sentences]
+        return tuple(draft for candidate, draft in judged if self._kept(candidate, draft, beside=bool(reading.gaps)))
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ class Reply:
     def rejected(self) -> tuple[Rejected, ...]:
         """What the model cited that does not hold."""
         drafts = set(self.drafts())
-        judged = (self._judge(said) for said in self._reading().sentences)
+        judged = (self._judge(candidate) for candidate in self._reading().sentences)
         return tuple(dict.fromkeys(item for draft, items in judged if draft in drafts for item in items))
 
     def _reading(self) -> ReplyContent:
@@ -106,25 +106,25 @@ class Reply:
 
     def _growing(self) -> str:
         reading = read_reply(self.text, self._stands, growing=True)
-        said = list(reading.sentences)
-        if reading.tells == "no" or not said:
+        candidates = list(reading.sentences)
+        if reading.tells == "no" or not candidates:
             return ""
-        if len(said) > 1 and len(said[-1].text.split()) < BEGUN:
-            said.pop()
-        kept = [draft for draft in map(self._shown_draft, said[:-1]) if draft]
+        if len(candidates) > 1 and len(candidates[-1].text.split()) < BEGUN:
+            candidates.pop()
+        kept = [draft for draft in map(self._shown_draft, candidates[:-1]) if draft]
         ended = self._cited(kept).text
-        hidden = self.strict or may_refuse(said[-1].text) or chatter.is_chatter(said[-1].text)
-        return ended if hidden else f"{ended} {said[-1].text}".strip()
+        hidden = self.strict or may_refuse(candidates[-1].text) or chatter.is_chatter(candidates[-1].text)
+        return ended if hidden else f"{ended} {candidates[-1].text}".strip()
 
-    def _shown_draft(self, said: DraftSentence) -> DraftSentence | None:
-        draft = self._judge(said)[0]
-        return draft if self._kept(said, draft, beside=False) else None
+    def _shown_draft(self, candidate: DraftSentence) -> DraftSentence | None:
+        draft = self._judge(candidate)[0]
+        return draft if self._kept(candidate, draft, beside=False) else None
 
-    def _kept(self, said: DraftSentence, draft: DraftSentence, *, beside: bool) -> bool:
+    def _kept(self, candidate: DraftSentence, draft: DraftSentence, *, beside: bool) -> bool:
         """Whether a sentence is part of the answer: not what is said around it, or without ground beside a refusal."""
-        if said.numbers or chatter.is_frame(said.text):
-            return bool(said.numbers)
-        return draft.holds or not (beside or chatter.is_chatter(said.text))
+        if candidate.numbers or chatter.is_frame(candidate.text):
+            return bool(candidate.numbers)
+        return draft.holds or not (beside or chatter.is_chatter(candidate.text))
 
     def _cited(self, drafts: Sequence[DraftSentence]) -> Cited:
         return cite(drafts, self._articles, strict=self.strict)
@@ -161,12 +161,12 @@ class Reply:
         """Whether the sentence of this number shares words with what stands before it."""
         return len(stems_of(before) & stems_of(self._sentences[number - 1])) >= SHARED
 
-    def _judge(self, said: DraftSentence) -> tuple[DraftSentence, tuple[Rejected, ...]]:
-        if said not in self._judged:
-            self._judged[said] = self._grounded(said)
-        return self._judged[said]
+    def _judge(self, candidate: DraftSentence) -> tuple[DraftSentence, tuple[Rejected, ...]]:
+        if candidate not in self._judged:
+            self._judged[candidate] = self._grounded(candidate)
+        return self._judged[candidate]
 
-    def _grounded(self, said: DraftSentence) -> tuple[DraftSentence, tuple[Rejected, ...]]:
+    def _grounded(self, candidate: DraftSentence) -> tuple[DraftSentence, tuple[Rejected, ...]]:
         """The sentence with the places that it rests on: those that the model cited when they hold, else the nearest.
 
         A number that no sentence has, and a sentence that does not support what it is cited for, is told as rejected.
@@ -174,22 +174,22 @@ class Reply:
         count = len(self._sentences)
         wrong = tuple(
             Rejected(marker=f"[{number}]", reason=f"There is no sentence {number}.")
-            for number in said.numbers
+            for number in candidate.numbers
             if not 1 <= number <= count
         )
-        cited = tuple(number - 1 for number in said.numbers if 1 <= number <= count)
-        draft = self._draft(said, cited)
+        cited = tuple(number - 1 for number in candidate.numbers if 1 <= number <= count)
+        draft = self._draft(candidate, cited)
         if draft.holds or (draft.verdict and draft.verdict[0] == "unchecked"):
             return draft, wrong
-        near = self._nearest(said.text)
-        if cited and self._foreign(said.text) and not self._figures_at(said.text, near[:1]):
+        near = self._nearest(candidate.text)
+        if cited and self._foreign(candidate.text) and not self._figures_at(candidate.text, near[:1]):
             return draft, wrong
         for places in dict.fromkeys((near[:1], near, tuple(dict.fromkeys((*cited, *near))))):
-            other = self._draft(said, places)
+            other = self._draft(candidate, places)
             if other.holds or (other.verdict and other.verdict[0] == "unchecked"):
                 unused = [place for place in cited if place not in places]
-                return other, (*wrong, *(self._unheld(place, said) for place in unused))
-        return draft if cited else self._draft(said, near[:1]), wrong
+                return other, (*wrong, *(self._unheld(place, candidate) for place in unused))
+        return draft if cited else self._draft(candidate, near[:1]), wrong
 
     def _nearest(self, text: str) -> tuple[int, ...]:
         """The sentences that say what the text says; in another language those with its numbers come first."""
@@ -213,10 +213,10 @@ class Reply:
         """Whether a claim cannot be judged by models of English: it is not, or what it is about is not."""
         return tongue(text) != "en" or any(tongue_of_article(one.text) != "en" for one in self.sheet.articles)
 
-    def _draft(self, said: DraftSentence, places: Sequence[int]) -> DraftSentence:
+    def _draft(self, candidate: DraftSentence, places: Sequence[int]) -> DraftSentence:
         """The sentence resting on these places, and whether they support it."""
         spans = tuple(self.sheet.spans[place] for place in places)
-        return replace(said, spans=spans, verdict=self._verdict(said.text, spans) if spans else None)
+        return replace(candidate, spans=spans, verdict=self._verdict(candidate.text, spans) if spans else None)
 
     def _verdict(self, text: str, spans: Sequence[Span]) -> tuple[Support, str]:
         if chatter.is_affirmation(text):
@@ -231,5 +231,5 @@ class Reply:
         ]
         return checked_elsewise(text, quotes, before, article)
 
-    def _unheld(self, place: int, said: DraftSentence) -> Rejected:
-        return Rejected(marker=f"[{place + 1}]", reason=f"That sentence does not say: “{said.text[:200]}”")
+    def _unheld(self, place: int, candidate: DraftSentence) -> Rejected:
+        return Rejected(marker=f"[{place + 1}]", reason=f"That sentence does not say: “{candidate.text[:200]}”")

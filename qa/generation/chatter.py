@@ -155,11 +155,11 @@ def key(sentence: str) -> str:
 def unlooped(text: str, longest: int = 40) -> str:
     """The text without words that are said over and over at its end: `"on and on and on and on and"` → `"on and"`."""
     words = list(re.finditer(r"\S+", text))
-    said = [match[0] for match in words]
-    for width in range(1, min(longest, len(said) // 4) + 1):
+    sequence = [match[0] for match in words]
+    for width in range(1, min(longest, len(sequence) // 4) + 1):
         run = 0
-        place = len(said) - 1
-        while place >= width and said[place] == said[place - width]:
+        place = len(sequence) - 1
+        while place >= width and sequence[place] == sequence[place - width]:
             run, place = run + 1, place - 1
         if run >= max(3 * width, 6):
             return _to_last_end(text[: words[place].end()]) if place >= 0 else text

@@ -102,8 +102,8 @@ class Generation:
         if not any(draft.stands for draft in drafts):
             return None
         words = select_sentences(self.found.question, self.weighed, self.found.passages).short
-        told = "partly" if reply.gaps else "yes"
-        probability = probability if gated else gate_probability(self.weighed.probability, SAID[told])
+        tells = "partly" if reply.gaps else "yes"
+        probability = probability if gated else gate_probability(self.weighed.probability, SAID[tells])
         gaps = " ".join(filter(None, (*reply.gaps, failed)))
         return DraftAnswer(drafts, words, self.model.name, probability, reply.rejected(), gaps)
 
@@ -120,17 +120,17 @@ class Generation:
         evidence = self.weighed.probability
         if self.model.local and evidence < HOPELESS:
             return evidence
-        asked = gate_messages(self._sheet, question, self._form)
-        with closing(self.model.ask_yes(asked, self.meter)) as asking:
-            said = yield from _as_events(asking, StageEvent(stage="gate"))
-        return 1.0 if said is None and not self.model.local else gate_probability(evidence, said)
+        messages = gate_messages(self._sheet, question, self._form)
+        with closing(self.model.ask_yes(messages, self.meter)) as asking:
+            share = yield from _as_events(asking, StageEvent(stage="gate"))
+        return 1.0 if share is None and not self.model.local else gate_probability(evidence, share)
 
     def _write(self, question: str, clock: Stopwatch, *, summary: bool) -> Generator[Event]:
         """The model's reply, told as it comes. What came before a failure is kept where it holds. Raises ModelError."""
-        asked = answer_messages(self._sheet, question, self._form, summary=summary)
+        messages = answer_messages(self._sheet, question, self._form, summary=summary)
         schema = SCHEMA if self._form == "schema" else None
 
-        pieces = self.model.stream(asked, max_tokens=self.settings.max_tokens, usage=self.meter, schema=schema)
+        pieces = self.model.stream(messages, max_tokens=self.settings.max_tokens, usage=self.meter, schema=schema)
         with closing(pieces):
             for piece in pieces:
                 if piece == TAKEN_BACK:
@@ -164,12 +164,12 @@ def _as_events(asking: Generator[str, None, T], event: Event) -> Generator[Event
         yield event
 
 
-def gate_probability(evidence: float, said: float | None) -> float:
+def gate_probability(evidence: float, share: float | None) -> float:
     """The probability that the article answers, from that of the evidence and of the model's yes, if it gave one."""
-    if said is None:
+    if share is None:
         logit = LENIENT + _log_odds(evidence)
     else:
-        logit = GATE["bias"] + GATE["evidence"] * _log_odds(evidence) + GATE["model"] * _log_odds(said)
+        logit = GATE["bias"] + GATE["evidence"] * _log_odds(evidence) + GATE["model"] * _log_odds(share)
     return float(1 / (1 + np.exp(-logit)))
 
 
@@ -227,21 +227,21 @@ def form_for(model: Model, settings: Settings) -> Form:
 
 
 def standalone_events(
-    model: Model | None, asked: str, turns: Sequence[Turn], meter: UsageMeter
+    model: Model | None, question: str, turns: Sequence[Turn], meter: UsageMeter
 ) -> Generator[Event, None, StandaloneQuestion]:
     """The question made to stand alone, by the model where one is there; closing the iterator ends its work.
 
     A local model is not asked: it would forget the article.
     """
-    request = None if model is None or model.local else rewrite_request(asked, turns)
+    request = None if model is None or model.local else rewrite_request(question, turns)
     if model is None or request is None:
-        return make_standalone(asked, turns)
+        return make_standalone(question, turns)
     written: list[str] = []
     with suppress(ModelError), closing(model.stream(request, max_tokens=REWRITTEN, usage=meter)) as pieces:
         for piece in pieces:
             written.append(piece)
             yield StageEvent(stage="condense")
-    return make_standalone(asked, turns, written="".join(written).rpartition(TAKEN_BACK)[2])
+    return make_standalone(question, turns, written="".join(written).rpartition(TAKEN_BACK)[2])
 
 
 def warm_up(model: Model, library: Library, ids: Sequence[str] | None, settings: Settings) -> None:

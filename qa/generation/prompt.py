@@ -131,8 +131,8 @@ def _about(article: Article) -> list[str]:
 
 def answer_messages(sheet: PromptContext, question: str, form: Form, *, summary: bool = False) -> list[Message]:
     """A model is asked for its answer, to be cited in this form."""
-    asked = _ASKED[form, summary].format(question=defuse(question), sentinel=NOT_FOUND)
-    return [system_message(sheet, form), {"role": "user", "content": asked}]
+    request = _ASKED[form, summary].format(question=defuse(question), sentinel=NOT_FOUND)
+    return [system_message(sheet, form), {"role": "user", "content": request}]
 
 
 def gate_messages(sheet: PromptContext, question: str, form: Form) -> list[Message]:

@@ -49,13 +49,13 @@ def divide(sentence: str) -> tuple[str, str]:
     `"It does not say why, but Salo named the day."` → `"Salo named the day."`, `"It does not say why."`
     """
     parts = _turns(sentence)
-    told = [part for part in parts if not denies(part)]
-    if len(told) == len(parts):
+    claims = [part for part in parts if not denies(part)]
+    if len(claims) == len(parts):
         return ("", sentence) if denies(sentence) else (sentence, "")
-    told = [part for part in told if _tells(part)]
-    if not told:
+    claims = [part for part in claims if _tells(part)]
+    if not claims:
         return "", sentence
-    return _whole(told, sentence), _whole([part for part in parts if part not in told], sentence)
+    return _whole(claims, sentence), _whole([part for part in parts if part not in claims], sentence)
 
 
 def denies(text: str) -> bool:

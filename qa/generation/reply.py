@@ -64,14 +64,14 @@ def read_reply(reply: str, stands: Stands | None = None, *, growing: bool = Fals
         texts = list(found.sentences)
         if growing and not found.ended and texts:
             texts[-1] = (texts[-1][0][: opened_at(texts[-1][0])], texts[-1][1])
-        said = [one for words, numbers in texts for one in _with(numbers, parse_reply(words, stands))]
-        ended = found.ended or not said or bool(_ENDED.search(said[-1].text))
-        return _reading(found.tells, said, ended=ended, growing=growing)
+        sentences = [one for words, numbers in texts for one in _with(numbers, parse_reply(words, stands))]
+        ended = found.ended or not sentences or bool(_ENDED.search(sentences[-1].text))
+        return _reading(found.tells, sentences, ended=ended, growing=growing)
     if growing and begins_object(text):
         return ReplyContent(ended=False)
     text = text[: opened_at(text)] if growing else text
-    said = parse_reply(text, stands)
-    return _reading("", said, ended=_whole(text, said), growing=growing)
+    sentences = parse_reply(text, stands)
+    return _reading("", sentences, ended=_whole(text, sentences), growing=growing)
 
 
 def parse_reply(reply: str, stands: Stands | None = None) -> list[DraftSentence]:
@@ -111,7 +111,7 @@ def _trimmed(words: str, *, opened: bool) -> str:
 
 def settled(reply: str) -> str:
     """As much of a growing reply as can be shown, without its markers."""
-    return " ".join(said.text for said in read_reply(reply, growing=True).sentences)
+    return " ".join(sentence.text for sentence in read_reply(reply, growing=True).sentences)
 
 
 def refuses(reply: str) -> bool:
@@ -130,24 +130,24 @@ def ends(sentence: str) -> bool:
     return bool(_ENDED.search(sentence))
 
 
-def _reading(tells: str, said: Sequence[DraftSentence], *, ended: bool, growing: bool) -> ReplyContent:
+def _reading(tells: str, sentences: Sequence[DraftSentence], *, ended: bool, growing: bool) -> ReplyContent:
     """The sentences once each, in their order, without what was cut off; refusals apart."""
-    kept = list(said) if ended or growing or len(said) < 2 else list(said[:-1])
-    told, gaps = dict[str, DraftSentence](), []
+    kept = list(sentences) if ended or growing or len(sentences) < 2 else list(sentences[:-1])
+    distinct, gaps = dict[str, DraftSentence](), []
     for draft in _joined(kept)[:MOST]:
         claim, gap = divide(draft.text)
         if gap:
             gaps.append(gap)
         if claim and _CLAIM.search(claim):
-            before = told.get(chatter.key(claim), DraftSentence(claim))
-            told[chatter.key(claim)] = _with(draft.numbers, [before])[0]
-    return ReplyContent(tells, tuple(told.values()), tuple(dict.fromkeys(gaps)), ended)
+            before = distinct.get(chatter.key(claim), DraftSentence(claim))
+            distinct[chatter.key(claim)] = _with(draft.numbers, [before])[0]
+    return ReplyContent(tells, tuple(distinct.values()), tuple(dict.fromkeys(gaps)), ended)
 
 
-def _joined(said: Sequence[DraftSentence]) -> list[DraftSentence]:
+def _joined(sentences: Sequence[DraftSentence]) -> list[DraftSentence]:
     """A bare yes or no goes with the sentence after it."""
     made: list[DraftSentence] = []
-    for draft in said:
+    for draft in sentences:
         if made and chatter.is_affirmation(made[-1].text) and not chatter.is_affirmation(draft.text):
             before = made.pop()
             draft = DraftSentence(  # noqa: PLW2901 - the two are one
@@ -157,16 +157,19 @@ def _joined(said: Sequence[DraftSentence]) -> list[DraftSentence]:
     return made
 
 
-def _with(numbers: Sequence[int], said: Sequence[DraftSentence]) -> list[DraftSentence]:
+def _with(numbers: Sequence[int], sentences: Sequence[DraftSentence]) -> list[DraftSentence]:
     """The sentences, those without numbers of their own with these."""
-    return [DraftSentence(draft.text, numbers=draft.numbers or tuple(numbers)) for draft in said]
+    return [DraftSentence(draft.text, numbers=draft.numbers or tuple(numbers)) for draft in sentences]
 
 
-def _whole(text: str, said: Sequence[DraftSentence]) -> bool:
+def _whole(text: str, sentences: Sequence[DraftSentence]) -> bool:
     """Whether prose did not break off: its last sentence ends, or cites, or none of the others ends either."""
-    if not said or said[-1].numbers or _ENDED.search(said[-1].text):
+    if not sentences or sentences[-1].numbers or _ENDED.search(sentences[-1].text):
         return True
-    return not any(_ENDED.search(draft.text) for draft in said[:-1]) or "\n" in text.strip()[-len(said[-1].text) - 4 :]
+    return (
+        not any(_ENDED.search(draft.text) for draft in sentences[:-1])
+        or "\n" in text.strip()[-len(sentences[-1].text) - 4 :]
+    )
 
 
 def _attached(sentences: Sequence[tuple[int, int]], markers: Sequence[Marker]) -> list[list[int]]:

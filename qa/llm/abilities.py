@@ -29,7 +29,7 @@ def try_model(model: Model) -> list[str]:
     usage = UsageMeter()
     texts = model.stream(_asked("when it rained"), max_tokens=_TOKENS, usage=usage)
     pieces = sum(bool(text.strip()) for text in texts)
-    told = usage.estimates == 0
+    counted = usage.estimates == 0
     schema = _takes_schema(model, usage)
     share = model.yes([{"role": "user", "content": f"{_SENTENCE} Does this say when it rained? Yes or No."}], usage)
     where = "in this process" if model.local else f"at {without_login(model.server) or 'api.openai.com'}"
@@ -40,7 +40,7 @@ def try_model(model: Model) -> list[str]:
         "schema     " + ("yes" if schema else "no, it is asked for text"),
         "logprobs   "
         + ("no, it is not asked how sure it is" if share is None else f"yes, {share:.2f} sure of a plain yes"),
-        "usage      " + ("told by the server" if told else "not told, estimated from the characters"),
+        "usage      " + ("told by the server" if counted else "not told, estimated from the characters"),
     ]
 
 
@@ -54,10 +54,10 @@ def _takes_schema(model: Model, usage: UsageMeter) -> bool:
     """Whether an object comes that the schema allows, where only the schema says which words it may hold."""
     if not model.takes_schema:
         return False
-    asked: list[Message] = [{"role": "user", "content": f"{_SENTENCE} Does this say when it rained?"}]
-    said = "".join(model.stream(asked, max_tokens=_TOKENS, usage=usage, schema=_SCHEMA)).rpartition(TAKEN_BACK)[2]
+    messages: list[Message] = [{"role": "user", "content": f"{_SENTENCE} Does this say when it rained?"}]
+    reply = "".join(model.stream(messages, max_tokens=_TOKENS, usage=usage, schema=_SCHEMA)).rpartition(TAKEN_BACK)[2]
     try:
-        found = json.loads(said)
+        found = json.loads(reply)
     except ValueError:
         return False
     return isinstance(found, dict) and found.get("tells") in {"yes", "no"} and model.takes_schema

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.errors import ModelError
-from ingest.failures import Asked, explain_own
+from ingest.failures import ModelAddress, explain_own
 from ingest.settings import Settings
 from qa.llm.client import Model, Send
 from qa.llm.protocol import Piece
@@ -42,7 +42,7 @@ class AnyModel(Model):
     def _address(self) -> str:
         return ""
 
-    async def _ask(self, asked: Mapping[str, Any], send: Send) -> None:
+    async def _ask(self, request: Mapping[str, Any], send: Send) -> None:
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[Exception | None] = loop.create_future()
         left = threading.Event()
@@ -54,7 +54,7 @@ class AnyModel(Model):
         def work() -> None:
             error: Exception | None = None
             try:
-                with closing(_pieces(self.llm, asked["messages"])) as pieces:
+                with closing(_pieces(self.llm, request["messages"])) as pieces:
                     for piece in pieces:
                         if left.is_set():
                             return
@@ -77,7 +77,7 @@ class AnyModel(Model):
     def _explained(self, error: Exception, seconds: float) -> ModelError:
         if isinstance(error, ModelError | TimeoutError):
             return super()._explained(error, seconds)
-        return ModelError(*explain_own(error, Asked(self.where, self.name, key=self.key)))
+        return ModelError(*explain_own(error, ModelAddress(self.where, self.name, key=self.key)))
 
 
 def any_model(llm: Any, settings: Settings) -> Model:
@@ -97,12 +97,12 @@ def any_model(llm: Any, settings: Settings) -> Model:
 
 def _pieces(llm: Any, messages: Sequence[Message]) -> Generator[Piece]:
     """What the LLM says, as it says it, and the tokens where it tells of them."""
-    said = ""
+    sent = ""
     yield Piece()
     for response in _responses(llm, messages):
         whole = response.message.content if hasattr(response, "message") else response.text
-        text = response.delta if response.delta is not None else (whole or "")[len(said) :]
-        said += text
+        text = response.delta if response.delta is not None else (whole or "")[len(sent) :]
+        sent += text
         yield Piece(text, tokens=_tokens_of(response))
     yield Piece(ended="stop")
 

@@ -43,13 +43,13 @@ def _loaded(named: Model, other: str) -> Model:
     return replace(named, name=name, price=price)
 
 
-def _only_model(asked: Model, other: str) -> str:
+def _only_model(model: Model, other: str) -> str:
     """The name of the one model that a server has beside that for embeddings. Raises ModelError."""
-    names = [name for name in asked.models() if name != other]
+    names = [name for name in model.models() if name != other]
     if len(names) == 1:
         return names[0]
-    said = f"has {len(names)} models ({_few(names)})" if names else "names no model"
-    raise ModelError(f"{asked.where} {said}, and OPENAI_MODEL is empty.", "Set OPENAI_MODEL to one of its models.")
+    reason = f"has {len(names)} models ({_few(names)})" if names else "names no model"
+    raise ModelError(f"{model.where} {reason}, and OPENAI_MODEL is empty.", "Set OPENAI_MODEL to one of its models.")
 
 
 def chosen_model(settings: Settings) -> Model | None:

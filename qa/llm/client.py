@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 
 from ingest.errors import ModelError
-from ingest.failures import URL_HINT, Asked, explain, retry_after, timed_out
+from ingest.failures import URL_HINT, ModelAddress, explain, retry_after, timed_out
 from ingest.urls import endpoint, login_of, without_login
 from qa.llm import telemetry
 from qa.llm.background import finish, sent_by
@@ -106,12 +106,12 @@ class Model:
         a JSON `schema` an object of that form is asked for, and not where `takes_schema` says that this is in vain.
         Closing the generator closes the connection at once, so that the server stops. Raises ModelError.
         """
-        asked = {"messages": list(messages), "max_tokens": max_tokens, "stream": True}
-        asked |= {"stream_options": {"include_usage": True}, "temperature": 0}
-        asked |= {"stop": list(stop)} if stop else {}
-        asked |= {"response_format": _response_format(schema)} if schema else {}
+        request = {"messages": list(messages), "max_tokens": max_tokens, "stream": True}
+        request |= {"stream_options": {"include_usage": True}, "temperature": 0}
+        request |= {"stop": list(stop)} if stop else {}
+        request |= {"response_format": _response_format(schema)} if schema else {}
         reply, begun = _Reply(), ""
-        for text in self._texts(asked, reply, usage):
+        for text in self._texts(request, reply, usage):
             if text.strip() and usage.first_word is None:
                 usage.first_word = monotonic() - reply.begun
             begun += text if len(begun) < len(_FENCE) and text != TAKEN_BACK else ""
@@ -133,9 +133,9 @@ class Model:
         """What `yes` returns, after a "" at every beat until it is known. Closing the generator ends the request."""
         if "logprobs" in self.traits.refused:
             return None
-        asked = {"messages": list(messages), "max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": 10}
+        request = {"messages": list(messages), "max_tokens": 1, "temperature": 0, "logprobs": True, "top_logprobs": 10}
         reply = _Reply()
-        for _ in self._texts(asked, reply, usage):
+        for _ in self._texts(request, reply, usage):
             yield ""
         if not reply.logprobs:
             self.traits.refused |= {"logprobs", "top_logprobs"}
@@ -144,18 +144,18 @@ class Model:
 
     def warm(self, messages: Sequence[Message]) -> None:
         """Let the server read these messages, so that a question that begins like them is quick. Raises ModelError."""
-        asked = {"messages": list(messages), "max_tokens": 1, "temperature": 0}
-        drained(self._texts(asked, _Reply(), UsageMeter()))
+        request = {"messages": list(messages), "max_tokens": 1, "temperature": 0}
+        drained(self._texts(request, _Reply(), UsageMeter()))
 
     def complete(self, instructions: str, text: str, *, max_tokens: int) -> str:
         """The model's reply to the text. Raises ModelError with one sentence for each way in which this can fail."""
         messages = [{"role": "system", "content": instructions}, {"role": "user", "content": text}]
         reply = _Reply()
-        asked = {"messages": messages, "max_tokens": max_tokens, "temperature": 0}
-        said = "".join(self._texts(asked, reply, UsageMeter())).rpartition(TAKEN_BACK)[2]
-        if not said.strip():
+        request = {"messages": messages, "max_tokens": max_tokens, "temperature": 0}
+        content = "".join(self._texts(request, reply, UsageMeter())).rpartition(TAKEN_BACK)[2]
+        if not content.strip():
             raise self._silent(reply.ended)
-        return said
+        return content
 
     def models(self) -> list[str]:
         """The names of the server's models. Raises ModelError."""
@@ -164,42 +164,42 @@ class Model:
         async def ask() -> list[str]:
             client = await self._opened()
             async with asyncio.timeout(seconds):
-                return [told.id for told in (await client.with_options(max_retries=0).models.list()).data]
+                return [listed.id for listed in (await client.with_options(max_retries=0).models.list()).data]
 
         try:
             return finish(ask())
         except Exception as error:  # noqa: BLE001 - every kind has its sentence
             raise self._explained(error, seconds) from None
 
-    def _texts(self, asked: dict[str, Any], reply: _Reply, usage: UsageMeter) -> Generator[str, None, None]:
+    def _texts(self, request: dict[str, Any], reply: _Reply, usage: UsageMeter) -> Generator[str, None, None]:
         """The texts of a reply and "" at every beat. Counts its tokens, also when it is closed early."""
         thoughts = ThoughtFilter(held=self.traits.thinks)
-        messages = asked["messages"]
-        with telemetry.traced_call(self.name, self._address, messages, usage) as said:
+        messages = request["messages"]
+        with telemetry.traced_call(self.name, self._address, messages, usage) as traced:
             try:
-                with closing(sent_by(partial(self._ask, asked))) as pieces:
+                with closing(sent_by(partial(self._ask, request))) as pieces:
                     for piece in pieces:
                         if piece:
                             reply.add(piece)
                         for text in thoughts.heard(piece.text) if piece else [""]:
-                            said.append(text)
+                            traced.append(text)
                             yield text
                 for text in thoughts.rest():
-                    said.append(text)
+                    traced.append(text)
                     yield text
             finally:
                 self.traits.thinks = self.traits.thinks or thoughts.orphaned
                 if reply.begun:
                     usage.add(messages, reply.characters, reply.tokens)
 
-    async def _ask(self, asked: dict[str, Any], send: Send) -> None:
+    async def _ask(self, request: dict[str, Any], send: Send) -> None:
         """Ask, and send on the pieces of the reply, the first as the request begins. Raises ModelError."""
         client = await self._opened()
         _until.set(asyncio.get_running_loop().time() + self.timeout)
         reader = ReplyReader()
         try:
             async with asyncio.timeout_at(_until.get()) as limit:
-                await self._send(client, asked, reader, limit, send)
+                await self._send(client, request, reader, limit, send)
         except Exception as error:  # noqa: BLE001 - every kind has its sentence
             if not reader.ended:
                 raise self._explained(error, self.timeout) from None
@@ -209,13 +209,13 @@ class Model:
             raise ModelError(f"{self.where} broke off in the middle of its reply.", "Ask again.")
 
     async def _send(
-        self, client: Any, asked: dict[str, Any], reader: ReplyReader, limit: asyncio.Timeout, send: Send
+        self, client: Any, parameters: dict[str, Any], reader: ReplyReader, limit: asyncio.Timeout, send: Send
     ) -> None:
         """Ask until the server takes the request, leaving out what it refuses, and read its reply."""
         dropped: set[str] = set()
         send(Piece())
         while True:
-            sent = self.traits.request(asked, dropped)
+            sent = self.traits.request(parameters, dropped)
             request = client.chat.completions.with_streaming_response.create(
                 model=self.name, timeout=self.timeout, **sent
             )
@@ -260,8 +260,8 @@ class Model:
 
     def _silent(self, ended: str) -> ModelError:
         if ended in {"length", "max_tokens"}:
-            said = f"{self.name} used up its tokens before it said a word."
-            return ModelError(said, "Raise MAX_TOKENS, or choose a model that does not think first.")
+            reason = f"{self.name} used up its tokens before it said a word."
+            return ModelError(reason, "Raise MAX_TOKENS, or choose a model that does not think first.")
         if ended == "content_filter":
             return ModelError(f"{self.where} filtered the reply out.", "Ask differently, or choose another model.")
         return ModelError(f"{self.name} replied with nothing.", "Try again, or choose another model.")
@@ -281,13 +281,13 @@ class Model:
         if isinstance(error, ModelError):
             return error
         if timed_out(error):
-            said = f"{self.where} did not answer within {seconds:g} s."
-            return ModelError(said, "Try again, or raise OPENAI_TIMEOUT.")
+            reason = f"{self.where} did not answer within {seconds:g} s."
+            return ModelError(reason, "Try again, or raise OPENAI_TIMEOUT.")
         response = getattr(error, "response", None)
         if response is not None and "x-given-up" in response.headers:
-            said = f"{self.where} asks to wait {retry_after(response.headers):,.0f} seconds before the next request."
-            return ModelError(said, "Wait that long, or raise OPENAI_TIMEOUT.")
-        return ModelError(*explain(error, Asked(self.where, self.name, key=self.key)))
+            reason = f"{self.where} asks to wait {retry_after(response.headers):,.0f} seconds before the next request."
+            return ModelError(reason, "Wait that long, or raise OPENAI_TIMEOUT.")
+        return ModelError(*explain(error, ModelAddress(self.where, self.name, key=self.key)))
 
 
 async def _read(response: Any, reader: ReplyReader, limit: asyncio.Timeout, send: Send) -> None:

@@ -39,8 +39,8 @@ def load_local(settings: Settings) -> Model:
     if settings.local_model:
         path = Path(settings.local_model).expanduser()
         if not path.is_file():
-            said = f"LOCAL_MODEL names {path.name}, but there is no such file."
-            raise ModelError(said, "Set LOCAL_MODEL to a GGUF file, or leave it empty.")
+            reason = f"LOCAL_MODEL names {path.name}, but there is no such file."
+            raise ModelError(reason, "Set LOCAL_MODEL to a GGUF file, or leave it empty.")
     elif not local_weights.assembled():
         raise ModelError("The local model is not set up.", _HINT)
     else:
@@ -75,21 +75,21 @@ class _Server:
             if file.read(4) != b"GGUF":
                 raise ModelError(f"{self.path.name} is no GGUF file.", "Set LOCAL_MODEL to another, or leave it empty.")
         cpp = _library()
-        asked = cpp.CommonParams()
-        asked.model.path = str(self.path)
-        asked.hostnames, asked.port, asked.api_keys = ["127.0.0.1"], 0, [self.key]
-        asked.n_ctx, asked.n_parallel = _CONTEXT, 1
-        asked.cache_prompt, asked.cache_ram_mib = True, _CACHE_MB
-        asked.cpuparams.n_threads = asked.cpuparams_batch.n_threads = _cores()
-        asked.ui = asked.endpoint_slots = False
-        asked.verbosity = 0
+        params = cpp.CommonParams()
+        params.model.path = str(self.path)
+        params.hostnames, params.port, params.api_keys = ["127.0.0.1"], 0, [self.key]
+        params.n_ctx, params.n_parallel = _CONTEXT, 1
+        params.cache_prompt, params.cache_ram_mib = True, _CACHE_MB
+        params.cpuparams.n_threads = params.cpuparams_batch.n_threads = _cores()
+        params.ui = params.endpoint_slots = False
+        params.verbosity = 0
         try:
-            return cpp.Server(asked)
+            return cpp.Server(params)
         except Exception as error:  # noqa: BLE001 - whatever the library raises
-            said = (
+            reason = (
                 f"The local model {self.path.name} does not start: {str(error).splitlines()[0] or 'no reason given'}."
             )
-            raise ModelError(said, "It takes 2 GB of memory; LOCAL_MODEL can name a smaller one.") from None
+            raise ModelError(reason, "It takes 2 GB of memory; LOCAL_MODEL can name a smaller one.") from None
 
 
 def _library() -> Any:

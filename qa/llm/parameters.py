@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.failures import TOO_LONG, told_by
+from ingest.failures import TOO_LONG, reason_of
 
 OPTIONAL = frozenset(
     {"stream_options", "temperature", "max_tokens", "logprobs", "top_logprobs", "stop", "response_format"}
@@ -37,16 +37,16 @@ class Traits:
     least: int = 0
     thinks: bool = False
 
-    def request(self, asked: dict[str, Any], dropped: set[str]) -> dict[str, Any]:
+    def request(self, given: dict[str, Any], dropped: set[str]) -> dict[str, Any]:
         """The request without what is refused; a model that refuses max_tokens has another name for it."""
         gone = self.refused | dropped
-        sent = {name: value for name, value in asked.items() if name not in gone}
-        most = max(asked["max_tokens"], self.least)
+        sent = {name: value for name, value in given.items() if name not in gone}
+        most = max(given["max_tokens"], self.least)
         return sent | ({"max_completion_tokens": most + _THINKING} if "max_tokens" in gone else {"max_tokens": most})
 
     def least_tokens(self, error: Exception, sent: dict[str, Any]) -> bool:
         """Whether the server wants more tokens asked for than were: `must be >= 16` → 16 from now on."""
-        found = _LEAST.search(told_by(error)) if getattr(error, "status_code", None) in {400, 422} else None
+        found = _LEAST.search(reason_of(error)) if getattr(error, "status_code", None) in {400, 422} else None
         if not found or int(found[1]) <= sent.get("max_tokens", math.inf):
             return False
         self.least = int(found[1]) + (">=" not in found[0] and (">" in found[0] or "greater than" in found[0].lower()))
@@ -59,10 +59,10 @@ def refused_parameters(error: Exception, sent: set[str]) -> set[str]:
     A server that names none of them with its 400 is asked once more without all but the cap on tokens.
     """
     status = getattr(error, "status_code", None)
-    told = told_by(error)
-    if status not in {400, 403, 422} or TOO_LONG.search(told):
+    reason = reason_of(error)
+    if status not in {400, 403, 422} or TOO_LONG.search(reason):
         return set()
-    named = set(re.findall(r"\w+", _SCHEMA.sub("response_format", told))) & sent & OPTIONAL
+    named = set(re.findall(r"\w+", _SCHEMA.sub("response_format", reason))) & sent & OPTIONAL
     if named & {"logprobs", "top_logprobs"}:
         named |= {"logprobs", "top_logprobs"}
     if named or status == 403:
@@ -80,5 +80,5 @@ def share_of_yes(tokens: Iterable[tuple[str, float]]) -> float | None:
         word = "".join(letter for letter in token if letter.isalpha()).casefold()
         if word in shares:
             shares[word] += math.exp(min(logprob, 0.0))
-    told = sum(shares.values())
-    return shares["yes"] / told if told else None
+    total = sum(shares.values())
+    return shares["yes"] / total if total else None

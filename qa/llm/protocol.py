@@ -164,8 +164,8 @@ def _count(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
-def _logprobs(told: object) -> tuple[tuple[str, float], ...]:
-    first = _first(told.get("content") if isinstance(told, dict) else None)
+def _logprobs(logprobs: object) -> tuple[tuple[str, float], ...]:
+    first = _first(logprobs.get("content") if isinstance(logprobs, dict) else None)
     top: Sequence[object] = first.get("top_logprobs") or [first]
     return tuple(
         (str(item["token"]), float(item["logprob"]))

@@ -49,20 +49,20 @@ def traced_call(name: str, address: str, messages: Sequence[Message], meter: Usa
 
     A LlamaIndex LLM, of which the address is empty, tells LlamaIndex's handlers by itself.
     """
-    said: list[str] = []
+    texts: list[str] = []
     before = (meter.prompt_tokens, meter.completion_tokens)
     span = _span(name, address)
     event = _begun(name, address, messages) if address else None
     fault: BaseException | None = None
     try:
-        yield said
+        yield texts
     except BaseException as error:
         fault = error
         raise
     finally:
         tokens = (meter.prompt_tokens - before[0], meter.completion_tokens - before[1])
         if event:
-            _ended(event, messages, "".join(said), tokens, fault)
+            _ended(event, messages, "".join(texts), tokens, fault)
         if span:
             _close(span, tokens, fault)
 
@@ -105,7 +105,7 @@ def _begun(name: str, address: str, messages: Sequence[Message]) -> tuple[Any, s
 def _ended(
     event: tuple[Any, str, Any],
     messages: Sequence[Message],
-    said: str,
+    text: str,
     tokens: tuple[int, int],
     fault: BaseException | None,
 ) -> None:
@@ -114,13 +114,13 @@ def _ended(
 
     dispatcher, name, bound = event
     usage = {"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)}
-    reply = ChatResponse(message=ChatMessage(role="assistant", content=said), raw={"usage": usage})
+    reply = ChatResponse(message=ChatMessage(role="assistant", content=text), raw={"usage": usage})
     reply.additional_kwargs = usage
     dispatcher.event(LLMChatEndEvent(messages=_chat(messages), response=reply, span_id=name))
     if isinstance(fault, ModelError):
         dispatcher.span_drop(name, bound_args=bound, err=fault)
     else:
-        dispatcher.span_exit(name, bound_args=bound, result=said)
+        dispatcher.span_exit(name, bound_args=bound, result=text)
 
 
 def _chat(messages: Sequence[Message]) -> list[Any]:

@@ -61,27 +61,27 @@ class ThoughtFilter:
         self._buffer += piece.replace(TAKEN_BACK, "")
         if self._first and self._begins_bare():
             return []
-        said: list[str] = []
+        texts: list[str] = []
         at = 0
         for tag in _TAG.finditer(self._buffer):
-            self._say(self._buffer[at : tag.start()], said)
-            self._turn(tag, said)
+            self._say(self._buffer[at : tag.start()], texts)
+            self._turn(tag, texts)
             at = tag.end()
         kept = self._tail(at)
-        self._say(self._buffer[at:kept], said)
+        self._say(self._buffer[at:kept], texts)
         self._buffer = self._buffer[kept:]
-        return [text for text in said if text]
+        return [text for text in texts if text]
 
     def rest(self) -> list[str]:
         """What was held back and is no thought after all."""
-        said: list[str] = []
-        self._say("" if self._mode == "bare" else self._buffer, said)
+        texts: list[str] = []
+        self._say("" if self._mode == "bare" else self._buffer, texts)
         if self._mode == "held":
             self._before, self._begun = self._kept, False
         if self._before and not self._begun:  # an end that ends nothing: what stood before it was the reply
             self._mode = "text"
-            self._say("".join(self._before), said)
-        return [text for text in said if text]
+            self._say("".join(self._before), texts)
+        return [text for text in texts if text]
 
     def _begins_bare(self) -> bool:
         """Whether the reply may begin with a bare channel, which goes on until its last one begins."""
@@ -101,7 +101,7 @@ class ThoughtFilter:
             self._buffer = self._buffer[-len(_BARE_END) :]
         return self._first
 
-    def _say(self, text: str, said: list[str]) -> None:
+    def _say(self, text: str, texts: list[str]) -> None:
         """Tell the text, keep it or leave it out."""
         if self._mode == "header":
             self._header = (self._header + text)[-_LONGEST:]
@@ -111,24 +111,24 @@ class ThoughtFilter:
         self._begun = self._begun or bool(text)
         self._kept.append(text)
         if self._mode == "text":
-            said.append(text)
+            texts.append(text)
 
-    def _turn(self, tag: re.Match[str], said: list[str]) -> None:
+    def _turn(self, tag: re.Match[str], texts: list[str]) -> None:
         """Go on as the tag says."""
         if mark := (tag["harmony"] or "").lower():
-            self._harmony(mark, said)
+            self._harmony(mark, texts)
         elif tag["late"]:
             self._mode = "text"
         elif tag["details"]:
             self._mode = "text" if self._mode == "thought" else self._mode
         elif tag["shut"] or tag["shut2"] or tag["shut3"] or (tag["name"] or "").lower().startswith("end_"):
             if self._mode in {"text", "held"}:
-                self._take_back(said)
+                self._take_back(texts)
             self._mode = "text"
         elif self._mode != "header":
             self._mode = "thought"
 
-    def _harmony(self, mark: str, said: list[str]) -> None:
+    def _harmony(self, mark: str, texts: list[str]) -> None:
         """Channels: `<|start|>assistant<|channel|>final<|message|>`; what is said on any but the last is a thought."""
         if mark in {"start", "channel"}:
             self._mode = "header"
@@ -137,14 +137,14 @@ class ThoughtFilter:
         elif self._mode == "header":
             header, self._header = self._header.strip().lower(), ""
             if header.endswith("final") and self._begun:
-                self._take_back(said)
+                self._take_back(texts)
             self._mode = "text" if header.endswith("final") or header == "assistant" else "thought"
 
-    def _take_back(self, said: list[str]) -> None:
+    def _take_back(self, texts: list[str]) -> None:
         """What was said or held was a thought, of which only the end was marked."""
         self.orphaned = True
         if self._begun:
-            said += [TAKEN_BACK] if self._mode != "held" else []
+            texts += [TAKEN_BACK] if self._mode != "held" else []
             self._before, self._kept, self._begun = self._kept, [], False
 
     def _tail(self, at: int) -> int:

@@ -22,13 +22,13 @@ class UsageMeter:
     estimates: int = 0
     first_word: float | None = None
 
-    def add(self, messages: Sequence[Message], said: int, told: tuple[int | None, int | None]) -> None:
+    def add(self, messages: Sequence[Message], characters: int, tokens: tuple[int | None, int | None]) -> None:
         """Count one call: the tokens read and written that the server tells of, else an estimate by the characters."""
         self.calls += 1
-        read, wrote = told
-        self.estimates += None in told
+        read, wrote = tokens
+        self.estimates += None in tokens
         self.prompt_tokens += estimated(sum(len(m["content"]) + 1 for m in messages) - 1) if read is None else read
-        self.completion_tokens += estimated(said) if wrote is None else wrote
+        self.completion_tokens += estimated(characters) if wrote is None else wrote
 
     def usage(self, price: tuple[float, float] | None) -> Usage:
         """The tokens and their cost in dollars by the price of a million read and written, None where it is unknown."""
