@@ -207,7 +207,8 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     p.article.change(show_examples, [p.article], p.examples, js=show, **PRIVATE)
     started = [p.question.submit(answer, [p.question, p.kept, p.article], **asking)]
     started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]
-    p.question.stop(stop, [p.kept, p.asked], [p.chat, p.question], cancels=list[Any](started), **PRIVATE)
+    stopped = p.question.stop(None, cancels=list[Any](started), **PRIVATE)
+    stopped.then(stop, [p.kept, p.asked], [p.chat, p.question], **PRIVATE)
     p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
     p.adding.click(open_form, None, p.form, **PRIVATE)
     changed = [p.article, p.form, p.source, p.upload, p.add, p.note, p.busy]
