@@ -25,12 +25,14 @@ from page.calls import Queue
 from page.conversation import messages, turns_of
 from page.examples import COUNT, examples
 from page.guard import SERVING, Guard, allowed_hosts, is_loopback
+from page.stubs import stubs_left_alone
 from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
 from page.visitors import visitor_of
 from qa.answer import prepare, read_ahead
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-import gradio as gr
+with stubs_left_alone():
+    import gradio as gr
 
 ALL = "all"
 """The choice that stands for every article."""

@@ -1,6 +1,9 @@
 """The page's server without a browser: its door, its articles, its port."""
 
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from starlette.datastructures import Headers
@@ -15,6 +18,7 @@ from page.guard import allowed_hosts, refusal
 from ui import build_app, check_port
 
 BASE = "http://127.0.0.1:7860"
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +100,12 @@ def test_a_port_in_use_is_told_with_another() -> None:
 def test_example_questions_fit_the_article(sample_settings: Settings) -> None:
     assert "How long did the call last?" in examples(articles(sample_settings)[0])
     assert examples(None)
+
+
+def test_the_page_starts_without_writing_gradios_type_stubs() -> None:
+    code = (
+        "import sys; from pathlib import Path; import ui; meta = sys.modules['gradio.component_meta']; "
+        "print(meta.create_or_modify_pyi(object, '', []), callable(ui.gr.Textbox().submit))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "None True\n"
