@@ -29,6 +29,7 @@ from page.stubs import stubs_left_alone
 from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
 from page.visitors import visitor_of
 from qa.answer import prepare, read_ahead
+from qa.llm.choice import local_offer
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 with stubs_left_alone():
@@ -107,7 +108,7 @@ def build_page(library: Library) -> gr.Blocks:
             clear = gr.Button("New conversation", elem_id="new", size="sm")
         with gr.Row(elem_id="sides"):
             with gr.Column(elem_id="chat-side"):
-                chat, buttons, question = _chat()
+                chat, buttons, question = _chat(library.settings)
             with gr.Column(elem_id="read-side"):
                 reader = _reader()
         _wire(page, Parts(kept, asked, clear, chat, buttons, question, *reader), library)
@@ -115,12 +116,12 @@ def build_page(library: Library) -> gr.Blocks:
     return page
 
 
-def _chat() -> tuple[gr.Chatbot, list[gr.Button], gr.Textbox]:
+def _chat(settings: Settings) -> tuple[gr.Chatbot, list[gr.Button], gr.Textbox]:
     chat = gr.Chatbot(
         elem_id="chat",
         show_label=False,
         buttons=[],
-        placeholder=_EMPTY,
+        placeholder=f"{_EMPTY}\n\n{local_offer(settings)}".strip(),
         layout="bubble",
         height="100%",
         latex_delimiters=[],

@@ -6,7 +6,7 @@ from functools import lru_cache
 from ingest.errors import ModelError
 from ingest.settings import Settings
 from ingest.urls import is_http, without_login
-from qa.llm import local, telemetry
+from qa.llm import local, local_weights, telemetry
 from qa.llm.client import OPENAI, Model
 from qa.llm.usage import known_price
 
@@ -58,17 +58,28 @@ def chosen_model(settings: Settings) -> Model | None:
     auto takes OpenAI's or another server where a key or URL is set, else the local model where it is set up.
     """
     telemetry.start(settings.otel_exporter_otlp_endpoint)
-    remote = settings.openai_api_key.get_secret_value() or settings.openai_base_url
     match settings.answerer:
         case "openai":
             return configured_model(settings)
         case "local":
             return local.load_local(settings)
-        case "auto" if remote:
+        case "auto" if _remote(settings):
             return configured_model(settings)
         case "auto" if local.is_set_up(settings):
             return local.load_local(settings)
     return None
+
+
+def _remote(settings: Settings) -> bool:
+    return bool(settings.openai_api_key.get_secret_value() or settings.openai_base_url)
+
+
+def local_offer(settings: Settings) -> str:
+    """One sentence on the local model where quotes answer in its place; empty where a model is set, or none is wanted."""
+    if settings.answerer != "auto" or _remote(settings) or local.is_set_up(settings):
+        return ""
+    size = f"{local_weights.QWEN.size / 1e9:.1f} GB"
+    return f"Answers are quotes. `make local-model` ({size}, once) lets a small model write them on this machine."
 
 
 def check_model(model: Model) -> None:

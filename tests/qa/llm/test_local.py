@@ -12,7 +12,7 @@ import pytest
 from ingest.errors import ModelError
 from ingest.settings import Settings
 from qa.llm import local_weights
-from qa.llm.choice import check_model, chosen_model
+from qa.llm.choice import check_model, chosen_model, local_offer
 from qa.llm.client import Model
 from qa.llm.local import is_set_up, load_local
 from qa.llm.local_weights import WeightFile
@@ -157,3 +157,13 @@ def test_the_local_model_answers_stops_and_is_quick_the_second_time(real: Model)
     assert "two hours" in answer.lower()
     assert meter.prompt_tokens > 150
     assert meter.usage(real.price).cost == 0.0
+
+
+def test_the_local_model_is_offered_with_its_size_where_quotes_answer_and_nothing_else_is_set() -> None:
+    assert "1.1 GB" in local_offer(Settings())
+    for settings in (
+        Settings(answerer="quote"),
+        Settings(openai_api_key="sk-x"),  # type: ignore[arg-type]
+        Settings(openai_base_url="http://127.0.0.1:9/v1"),
+    ):
+        assert not local_offer(settings)
