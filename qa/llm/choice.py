@@ -75,7 +75,7 @@ def _remote(settings: Settings) -> bool:
 
 
 def local_offer(settings: Settings) -> str:
-    """One sentence on the local model where quotes answer in its place; empty where a model is set, or none is wanted."""
+    """One sentence on the local model where quotes answer in its place; empty where a model is set or none wanted."""
     if settings.answerer != "auto" or _remote(settings) or local.is_set_up(settings):
         return ""
     size = f"{local_weights.QWEN.size / 1e9:.1f} GB"
