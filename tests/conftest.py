@@ -3,18 +3,21 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 from hypothesis import HealthCheck
 
 from ingest import ingest
+from ingest.embed import Encoder
 from ingest.library import Library
 from ingest.pipeline import run
 from ingest.sample import sample
 from ingest.settings import Settings
+from qa.reading.reader import Reader
 from tests import effort  # noqa: F401 - it draws the seed for all processes of a run
 from tests.openai_server import ModelServer
 from tests.web import Site
@@ -41,6 +44,30 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))  # where no local model is
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_batch_once() -> Iterator[None]:
+    """What encoder and reader make of a batch is kept: most tests ask the same article, and their weights never change."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Encoder, "_forward", remembered(Encoder._forward, tuple, 300))
+        patch.setattr(Reader, "_forward", remembered(Reader._forward, lambda e: (e.ids, e.type_ids), 5_000))
+        yield
+
+
+def remembered(forward: Callable[..., Any], key: Callable[[Any], Any], most: int) -> Callable[..., Any]:
+    """The method, which answers the same batch from memory; `key` is what a row of the batch is known by."""
+    kept: dict[str, Any] = {}
+
+    def once(self: object, batch: Sequence[Any]) -> Any:
+        place = f"{id(self)} {[key(row) for row in batch]}"
+        if place not in kept:
+            if len(kept) >= most:
+                kept.pop(next(iter(kept)))
+            kept[place] = self, forward(self, batch)  # it stays alive, so that its id is its own
+        return kept[place][1]
+
+    return once
 
 
 @pytest.fixture
