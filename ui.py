@@ -80,6 +80,7 @@ class Parts:
     """The parts of the page that act on one another."""
 
     kept: gr.BrowserState
+    wish: gr.Textbox
     asked: gr.State
     clear: gr.Button
     chat: gr.Chatbot
@@ -101,6 +102,7 @@ def build_page(library: Library) -> gr.Blocks:
     page: gr.Blocks
     with gr.Blocks(title="Article QA", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         kept = gr.BrowserState([], storage_key="article-qa", secret="article-qa")  # noqa: S106 - the visitor's own data
+        wish = gr.Textbox(visible=False)  # the article that the page's address names
         asked = gr.State("")
         with gr.Row(elem_id="bar"):
             gr.HTML('<div id="name"><h1>Article QA</h1><span>Every sentence points at its source</span></div>')
@@ -111,7 +113,7 @@ def build_page(library: Library) -> gr.Blocks:
                 chat, buttons, question = _chat(library.settings)
             with gr.Column(elem_id="read-side"):
                 reader = _reader()
-        _wire(page, Parts(kept, asked, clear, chat, buttons, question, *reader), library)
+        _wire(page, Parts(kept, wish, asked, clear, chat, buttons, question, *reader), library)
     page.queue(default_concurrency_limit=16)
     return page
 
@@ -174,8 +176,10 @@ def _reader() -> tuple[Any, ...]:
 def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     """What happens on loading, asking, choosing an article and adding one."""
 
-    def restore(saved: object) -> tuple[Any, ...]:
-        return messages(turns_of(saved)), _choices(library), *_example_buttons(library, _newest(library))
+    def restore(saved: object, wish: object) -> tuple[Any, ...]:
+        known = {ALL, *(article.id for article in library.details())}
+        chosen = wish if isinstance(wish, str) and wish in known else _newest(library)
+        return messages(turns_of(saved)), _choices(library, chosen), *_example_buttons(library, chosen)
 
     def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
         yield from _answer(asked, turns_of(saved), chosen, library.settings)
@@ -205,8 +209,9 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
 
     p, turns = parts, Turns()
     asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept, p.asked], "concurrency_limit": 8, **PRIVATE}
-    page.load(restore, [p.kept], [p.chat, p.article, *p.examples], **PRIVATE)
-    show = "(id) => { window.articleQA.show(id); return [id]; }"
+    in_address = "(kept) => [kept, window.articleQA.chosen()]"
+    page.load(restore, [p.kept, p.wish], [p.chat, p.article, *p.examples], js=in_address, **PRIVATE)
+    show = "(id) => { window.articleQA.choose(id); return [id]; }"
     p.article.change(show_examples, [p.article], p.examples, js=show, **PRIVATE)
     started = [p.question.submit(answer, [p.question, p.kept, p.article], **asking)]
     started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]

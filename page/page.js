@@ -10,6 +10,7 @@
   let shown = null; // the article in the reader, with its code points and blocks
   let latest = 0; // so that a slow answer from the server never replaces a newer wish
   let opener = null; // what had the focus before the reader slid over the chat
+  let asked = null; // the choice that questions go to: an article's id or all, and what it is called
 
   const one = (selector) => document.querySelector(selector);
   const oneLine = (text) => text.replace(/\u2060/g, "").split(/\s+/u).filter(Boolean).join(" ");
@@ -89,12 +90,49 @@
     const rest = blocks.map((block) => block.node);
     const line = byline(article);
     const facts = line.textContent ? [line] : [];
-    paper.replaceChildren(...(own ? [rest[0], ...facts, ...rest.slice(1)] : [title, ...facts, ...rest]));
+    // A text without a headline is called by how it begins, which is not to be read twice.
+    const begins = article.title.endsWith("…") && rest.length > 0 && rest[0].textContent.startsWith(article.title.slice(0, -1));
+    const head = begins ? [] : [title];
+    paper.replaceChildren(...(own ? [rest[0], ...facts, ...rest.slice(1)] : [...head, ...facts, ...rest]));
+    if (asked && asked.id !== article.id) paper.prepend(wayBack());
     paper.scrollTop = 0;
+  }
+
+  // A citation or the list of all articles opens one beside the choice: questions still go to what was chosen.
+  function wayBack() {
+    const bar = make("p", "", "aside");
+    const button = make("button", `‹ Back to ${ID.test(asked.id) ? `“${asked.name}”` : asked.name}`);
+    button.type = "button";
+    button.addEventListener("click", () => show(asked.id));
+    bar.append(button);
+    return bar;
+  }
+
+  // What was chosen is named at the question and kept in the address, so that it is there again after a reload.
+  async function choose(id) {
+    if (!id) return;
+    asked = { id, name: "the article" };
+    const address = new URL(window.location.href);
+    address.searchParams.set("article", id);
+    history.replaceState(history.state, "", address);
+    if (!(await show(id)) || asked.id !== id) return;
+    if (ID.test(id)) asked.name = shown ? shown.title : asked.name;
+    const box = one("#question textarea");
+    if (box) box.placeholder = `Ask ${ID.test(id) ? `“${cut(asked.name, 48)}”` : asked.name} …`;
+  }
+
+  function chosen() {
+    return new URLSearchParams(window.location.search).get("article") || "";
+  }
+
+  function cut(words, most) {
+    const points = Array.from(words);
+    return points.length > most ? `${points.slice(0, most).join("").trimEnd()} …` : words;
   }
 
   function drawList(articles) {
     shown = null;
+    if (asked && !ID.test(asked.id)) asked.name = `all ${articles.length} articles`;
     const list = make("ul", "", "library");
     for (const article of articles.slice().reverse()) {
       const row = make("li");
@@ -142,11 +180,11 @@
     shown.lit = shown.blocks.filter((block) => block.start < end && start < block.end);
     for (const block of shown.lit) {
       const [from, to] = [Math.max(start, block.start), Math.min(end, block.end)];
-      const cut = (a, b) => shown.points.slice(a, b).join("");
+      const part = (a, b) => shown.points.slice(a, b).join("");
       block.node.replaceChildren(
-        cut(block.start, from),
-        make("mark", cut(from, to)),
-        cut(to, block.end),
+        part(block.start, from),
+        make("mark", part(from, to)),
+        part(to, block.end),
       );
     }
     const mark = one("#paper mark");
@@ -251,5 +289,5 @@
     document.querySelectorAll("#chat [data-testid][aria-label]").forEach((node) => node.removeAttribute("aria-label"));
   }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
 
-  window.articleQA = { show };
+  window.articleQA = { show, choose, chosen };
 })();

@@ -1,6 +1,7 @@
 """The chat page in a real browser. Fails on any console error and on any request that leaves the machine."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -215,6 +216,25 @@ def test_a_file_is_added_and_articles_are_switched(desktop: Page, tmp_path: Path
     expect(desktop.locator("#chat .bot").last).to_contain_text("Steve Witkoff")
     assert "Witkoff" in follow(desktop, desktop.locator('#chat a[href*="#cite-"]').count() - 1)
     assert "twelve euros" in follow(desktop, 0), "a citation opens its own article"
+    question = desktop.locator("#question textarea")
+    expect(question).to_have_attribute("placeholder", re.compile("Trump and Putin"))  # which is asked all the same
+    desktop.get_by_role("button", name="Back to “Trump and Putin").click()
+    expect(desktop.locator("#paper")).to_contain_text("Witkoff")
+    desktop.reload()
+    expect(question).to_have_attribute("placeholder", re.compile("Trump and Putin"))  # not the newest, the zoo's
+    expect(desktop.locator("#article input")).to_have_value(re.compile("Trump and Putin"))
+    desktop.locator("#article input").click()
+    desktop.get_by_role("option", name=re.compile(r"All \d articles")).click()
+    expect(question).to_have_attribute("placeholder", re.compile(r"Ask all \d articles"))
+    desktop.get_by_role("button", name="Zoo Opens").click()
+    desktop.get_by_role("button", name=re.compile(r"Back to all \d articles")).click()
+    expect(desktop.locator("#paper h2")).to_have_text("All articles")
+
+
+def test_an_address_that_names_no_article_opens_the_newest(desktop: Page, url: str) -> None:
+    for name in ("0123456789abcdef", "%3Cscript%3E", ""):
+        desktop.goto(f"{url}/?article={name}")
+        expect(desktop.locator("#question textarea")).to_have_attribute("placeholder", re.compile("^Ask “"))
 
 
 def test_visitors_do_not_see_each_other(browser: Browser, url: str, desktop: Page) -> None:
