@@ -15,6 +15,7 @@ from ingest.errors import ArticleQAError, SettingsError
 from ingest.library import Library, open_library
 from ingest.pipeline import run
 from ingest.sample import sample
+from ingest.schema import Article
 from ingest.settings import Settings, read_settings
 from page import head
 from page.adding import STOPPED, WAITING, Moment, Turns, adding, as_html
@@ -25,6 +26,7 @@ from page.calls import Queue
 from page.conversation import messages, turns_of
 from page.examples import COUNT, examples
 from page.guard import SERVING, Guard, allowed_hosts, is_loopback
+from page.removing import UNDO, Removal, bring_back, may_remove, remove
 from page.stubs import stubs_left_alone
 from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
 from page.visitors import visitor_of
@@ -87,7 +89,12 @@ class Parts:
     examples: list[gr.Button]
     question: gr.Textbox
     article: gr.Dropdown
+    removing: gr.Button
     adding: gr.Button
+    undo_row: gr.Row
+    undo_line: gr.HTML
+    undo: gr.Button
+    removed: gr.State
     form: gr.Column
     source: gr.Textbox
     upload: gr.File
@@ -113,7 +120,10 @@ def build_page(library: Library) -> gr.Blocks:
                 chat, buttons, question = _chat(library.settings)
             with gr.Column(elem_id="read-side"):
                 reader = _reader()
-        _wire(page, Parts(kept, wish, asked, clear, chat, buttons, question, *reader), library)
+        parts = Parts(kept, wish, asked, clear, chat, buttons, question, *reader)
+        _wire_asking(page, parts, library)
+        _wire_choosing(parts, library)
+        _wire_adding(parts, library)
     page.queue(default_concurrency_limit=16)
     return page
 
@@ -149,7 +159,12 @@ def _reader() -> tuple[Any, ...]:
     with gr.Row(elem_id="tools"):
         gr.Button("‹ Chat", elem_id="back", size="sm")
         article = gr.Dropdown(show_label=False, label="Article", elem_id="article", filterable=True)
+        removing = gr.Button("Remove", elem_id="removing", size="sm", visible=False)
         adding = gr.Button("Add article", elem_id="adding", size="sm")
+    with gr.Row(visible=False, elem_id="removed") as undo_row:
+        undo_line = gr.HTML()
+        undo = gr.Button(UNDO, elem_id="undo", size="sm")
+        removed = gr.State(None)
     with gr.Column(visible=False, elem_id="add") as form:
         source = gr.Textbox(
             show_label=False,
@@ -170,11 +185,11 @@ def _reader() -> tuple[Any, ...]:
         '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
         elem_id="reader",
     )
-    return article, adding, form, source, upload, add, cancel, note, busy
+    return article, removing, adding, undo_row, undo_line, undo, removed, form, source, upload, add, cancel, note, busy
 
 
-def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
-    """What happens on loading, asking, choosing an article and adding one."""
+def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
+    """What happens on loading, asking and stopping."""
 
     def restore(saved: object, wish: object) -> tuple[Any, ...]:
         known = {ALL, *(article.id for article in library.details())}
@@ -187,11 +202,47 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
     def stop(saved: object, asked: str) -> tuple[Any, ...]:
         return messages(turns_of(saved)), {**_READY, "value": asked}
 
+    in_address = "(kept) => [kept, window.articleQA.chosen()]"
+    page.load(restore, [p.kept, p.wish], [p.chat, p.article, *p.examples], js=in_address, **PRIVATE)
+    asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept, p.asked], "concurrency_limit": 8, **PRIVATE}
+    started = [p.question.submit(answer, [p.question, p.kept, p.article], **asking)]
+    started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]
+    stopped = p.question.stop(None, cancels=list[Any](started), **PRIVATE)
+    stopped.then(stop, [p.kept, p.asked], [p.chat, p.question], **PRIVATE)
+    p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
+
+
+def _wire_choosing(p: Parts, library: Library) -> None:
+    """What happens on choosing an article and on removing it."""
+    removable = may_remove(library.settings, loopback=is_loopback(library.settings.host))
+
+    def show_examples(chosen: str) -> list[Any]:
+        threading.Thread(target=_read_ahead, args=(library.settings, chosen), daemon=True).start()
+        one = removable and chosen not in {ALL, "", None}
+        return [gr.update(visible=one), *_example_buttons(library, chosen)]
+
+    def take_away(chosen: str) -> tuple[Any, ...]:
+        return _removal(library, remove(library, chosen if removable else ""))
+
+    def undo(article: Article | None) -> tuple[Any, ...]:
+        return _removal(library, bring_back(library, article) if article else Removal(""))
+
+    show = "(id) => { window.articleQA.choose(id); return [id]; }"
+    p.article.change(show_examples, [p.article], [p.removing, *p.examples], js=show, **PRIVATE)
+    taken = [p.article, p.undo_row, p.undo_line, p.undo, p.removed]
+    p.removing.click(take_away, [p.article], taken, **PRIVATE)
+    p.undo.click(undo, [p.removed], taken, **PRIVATE)
+
+
+def _wire_adding(p: Parts, library: Library) -> None:
+    """What happens on adding an article."""
+    turns = Turns()
+
     def take(text: str, path: str | None, request: gr.Request) -> Iterator[dict[Any, Any]]:
         if path is not None and not sent_by(visitor_of(request), path):
             yield {p.note: as_html(Moment(trouble="This file is no longer here: choose it again."))}
             return
-        yield from _add(parts, library, turns, text, path)
+        yield from _add(p, library, turns, text, path)
 
     def open_form() -> Any:
         threading.Thread(target=make_ready, daemon=True).start()
@@ -203,21 +254,6 @@ def _wire(page: gr.Blocks, parts: Parts, library: Library) -> None:
             return _unlocked(p) | {p.note: STOPPED}
         return {p.form: gr.update(visible=False), p.note: ""}
 
-    def show_examples(chosen: str) -> list[Any]:
-        threading.Thread(target=_read_ahead, args=(library.settings, chosen), daemon=True).start()
-        return _example_buttons(library, chosen)
-
-    p, turns = parts, Turns()
-    asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept, p.asked], "concurrency_limit": 8, **PRIVATE}
-    in_address = "(kept) => [kept, window.articleQA.chosen()]"
-    page.load(restore, [p.kept, p.wish], [p.chat, p.article, *p.examples], js=in_address, **PRIVATE)
-    show = "(id) => { window.articleQA.choose(id); return [id]; }"
-    p.article.change(show_examples, [p.article], p.examples, js=show, **PRIVATE)
-    started = [p.question.submit(answer, [p.question, p.kept, p.article], **asking)]
-    started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]
-    stopped = p.question.stop(None, cancels=list[Any](started), **PRIVATE)
-    stopped.then(stop, [p.kept, p.asked], [p.chat, p.question], **PRIVATE)
-    p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
     p.adding.click(open_form, None, p.form, **PRIVATE)
     changed = [p.article, p.form, p.source, p.upload, p.add, p.note, p.busy]
     added = p.add.click(take, [p.source, p.upload], changed, concurrency_limit=WAITING + 4, **PRIVATE)
@@ -255,6 +291,12 @@ def _add(p: Parts, library: Library, turns: Turns, text: str, path: str | None) 
         ended |= {p.article: _choices(library, shown.article_id), p.form: gr.update(visible=bool(shown.trouble))}
         ended |= {p.source: gr.update(value="", interactive=True), p.upload: gr.update(value=None)}
     yield ended
+
+
+def _removal(library: Library, done: Removal) -> tuple[Any, ...]:
+    """What the page shows after an article was removed or brought back: choices, line, undo, what undo brings back."""
+    choices = _choices(library, done.chosen)
+    return choices, gr.update(visible=bool(done.line)), done.line, gr.update(visible=bool(done.article)), done.article
 
 
 def _unlocked(p: Parts) -> dict[Any, Any]:

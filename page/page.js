@@ -118,7 +118,7 @@
     if (!(await show(id)) || asked.id !== id) return;
     if (ID.test(id)) asked.name = shown ? shown.title : asked.name;
     const box = one("#question textarea");
-    if (box) box.placeholder = `Ask ${ID.test(id) ? `“${cut(asked.name, 48)}”` : asked.name} …`;
+    if (box) box.placeholder = `Ask ${ID.test(id) ? `“${cut(asked.name, 48)}”` : `${asked.name} …`}`;
   }
 
   function chosen() {

@@ -231,6 +231,26 @@ def test_a_file_is_added_and_articles_are_switched(desktop: Page, tmp_path: Path
     expect(desktop.locator("#paper h2")).to_have_text("All articles")
 
 
+def test_a_mistaken_article_is_removed_and_brought_back(desktop: Page) -> None:
+    desktop.locator("#adding").click()
+    desktop.locator("#source textarea").fill(
+        "Mistaken <b>Notice</b>\nThe ferry was sold on Monday. It fetched nine euros."
+    )
+    desktop.locator("#add-now").click()
+    expect(desktop.locator("#paper")).to_contain_text("The ferry was sold")
+    ask(desktop, "What did the ferry fetch?")
+    expect(desktop.locator("#chat .bot").last).to_contain_text("nine euros")
+    desktop.locator("#removing").click()
+    expect(desktop.locator("#removed")).to_contain_text("“Mistaken <b>Notice</b>” was removed.")
+    expect(desktop.locator("#paper")).not_to_contain_text("The ferry was sold")
+    desktop.locator("#undo").click()
+    expect(desktop.locator("#paper")).to_contain_text("The ferry was sold")
+    expect(desktop.locator("#removed")).to_be_hidden()
+    assert "nine euros" in follow(desktop, desktop.locator('#chat a[href*="#cite-"]').count() - 1)
+    desktop.locator("#removing").click()
+    expect(desktop.locator("#paper")).not_to_contain_text("The ferry was sold")
+
+
 def test_an_address_that_names_no_article_opens_the_newest(desktop: Page, url: str) -> None:
     for name in ("0123456789abcdef", "%3Cscript%3E", ""):
         desktop.goto(f"{url}/?article={name}")
