@@ -78,9 +78,9 @@ _MARKS = (
 
 
 def _is_binary(content: bytes) -> bool:
-    """Whether bytes are no text: a tenth of them zeros or signs that no text has, or a fiftieth such signs.
+    r"""Whether bytes are no text: a tenth of them zeros or signs that no text has, or a fiftieth such signs.
 
-    `b"\\0\\xff"` → True, `b"caf\\xe9"` → False, and True for a program, which has a zero where a text has its first words.
+    So is a program, which has a zero where a text has its first words. `b"\0\xff"` → True, `b"caf\xe9"` → False
     """
     zeros, signs = content.count(0), len(content) - len(content.translate(None, _CONTROLS))
     program = content.startswith((b"MZ", b"\x7fELF")) and 0 in content[:64]

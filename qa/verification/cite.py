@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ingest.schema import Article
 from qa.schema import AnswerSpan, Citation, Claim, DraftSentence, Rejected, Span, Support
+from qa.text.words import plain_words, repeats
 from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import Checker
 from qa.verification.support import supported
@@ -37,8 +38,10 @@ def cite(
 
     A span that is not in its article is rejected and reported. A draft that is left with no citation, or when `strict`
     one that its citations do not support, is not said at all; its text is reported among the rejected.
+    What an article says twice, as a repeated paragraph or a quote in a box, is cited once.
     """
     numbers: dict[Span, int] = {}
+    texts: dict[Span, str] = {}
     citations: list[Citation] = []
     claims: list[Claim] = []
     rejected: list[Rejected] = []
@@ -59,6 +62,7 @@ def cite(
         if strict and support == "unsupported":
             rejected.append(Rejected(marker=text, reason=reason or "The cited words do not support it."))
             continue
+        valid = _once(valid, texts, articles)
         for span in valid:
             if span not in numbers:
                 numbers[span] = len(numbers) + 1
@@ -67,6 +71,20 @@ def cite(
             Claim(text=text, citations=tuple(numbers[span] for span in valid), support=support, reason=reason)
         )
     return Cited(marked(claims), tuple(claims), tuple(citations), tuple(rejected))
+
+
+def _once(spans: Sequence[Span], cited: dict[Span, str], articles: Mapping[str, Article]) -> list[Span]:
+    """The spans of a sentence, in place of each one whose words are cited already where these stand; `cited` grows.
+
+    `cited` maps each span to its words. Longer spans go first, so that a part of one is not cited beside it.
+    """
+    place: dict[Span, Span] = {}
+    for span in sorted(spans, key=lambda span: span.start - span.end):
+        text = plain_words(articles[span.article_id].text[span.start : span.end])
+        known = (other for other, held in cited.items() if other.article_id == span.article_id and repeats(text, held))
+        place[span] = span if span in cited else next(known, span)
+        cited.setdefault(place[span], text)
+    return list(dict.fromkeys(place[span] for span in spans))
 
 
 def verdict(
