@@ -121,7 +121,7 @@ def test_the_page_says_title_authors_day_and_source() -> None:
         ("", '<a href="/author/lena-voss">Lena Voss</a>', "Lena Voss", ""),
         ('<meta name="author" content="Brennick Times"><meta property="og:site_name" content="Brennick Times">', "", "", ""),
         ("", "<p>The hall will open on 2 May 2025 again.</p>", "", ""),
-        ("", '<p class="byline">Von Lena Voss, 4. März 2025</p>', "Lena Voss", ""),
+        ("", '<p class="byline">Von Lena Voss, 4. März 2025</p>', "Lena Voss", "2025-03-04"),
     ],
 )  # fmt: skip
 def test_the_first_place_that_tells_is_believed_and_placeholders_are_not(
