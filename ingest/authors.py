@@ -30,9 +30,11 @@ _NOT_WRITTEN = re.compile(
     r"|licen[sc]e|credits?)(?![a-z])"
 )
 _OTHER = re.compile(
-    r"(?i)(?<![a-z])(?:licen[sc]e|credits?|captions?|images?|photos?|comments?|comment-\w+|related\w*|teasers?|sidebar|latest"
-    r"|recent|recommend\w*|trending|popular|most-read|next-article|card)(?![a-z])"
+    r"(?i)(?<![a-z])(?:licen[sc]e|credits?|captions?|images?|photos?|comments?|comment-\w+|related\w*|sidebar|latest"
+    r"|recent|recommend\w*|trending|popular|most-read|next-article|newsletter)(?![a-z])"
 )
+_TEASER = re.compile(r"(?i)(?<![a-z])(?:teasers?|cards?|more)(?![a-z])")
+"""What a lead is called as well as a link to another article."""
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_+|--+")
 _TAGS = frozenset(
     "span div p a address ul li strong em b i header section cite h2 h3 h4 h5 h6 time td dd small".split()
@@ -163,9 +165,10 @@ def _is_byline(element: Any) -> bool:
 def beside(element: Any) -> bool:
     """Whether an element is in what stands beside an article: a picture's credit, a comment, a link to another one."""
     for inner in (element, *islice(element.iterancestors(), 3)):
-        if inner.tag in {"figure", "figcaption"} or _OTHER.search(
-            _CAMEL.sub("-", f"{inner.get('class', '')[:200]} {inner.get('id', '')[:100]}")
-        ):
+        name = _CAMEL.sub("-", f"{inner.get('class', '')[:200]} {inner.get('id', '')[:100]}")
+        if inner.tag in {"figure", "figcaption"} or _OTHER.search(name):
+            return True
+        if _TEASER.search(name) and any(True for _ in inner.iter("a")):
             return True
     return False
 

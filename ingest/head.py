@@ -23,7 +23,7 @@ def head_of(tree: Any, machine: dict[str, Any], found: list[dict[str, Any]], url
     meta = _meta(tree)
     source = text_of(machine.get("publisher")) or next((meta[name] for name in _SOURCE if meta.get(name)), "")
     title, site = _title(tree, machine, meta, source)
-    heading = _heading(tree, title)
+    heading = heading_of(tree, title)
     return {
         "title": title,
         "source": source or site,
@@ -58,7 +58,7 @@ def _title(tree: Any, machine: dict[str, Any], meta: dict[str, str], source: str
     return _without_site(best, page, source)
 
 
-def _heading(tree: Any, title: str) -> Any:
+def heading_of(tree: Any, title: str) -> Any:
     """The heading that shows the title, else the first one of a page."""
     heads = [one for one in tree.iter("h1", "h2", "h3") if words_in(one)][:100]
     same = (one for one in heads if plain_name(words_in(one)) == plain_name(title))

@@ -12,6 +12,8 @@ from qa.verification.findings import Checker
 from qa.verification.support import supported
 
 WORD_JOINER = "\u2060"
+COMPARED = 12
+"""Places cited for one sentence that are compared with each other."""
 _LOOKALIKE = re.compile(r"\[(?=\d+\])")
 
 
@@ -41,7 +43,7 @@ def cite(
     What an article says twice, as a repeated paragraph or a quote in a box, is cited once.
     """
     numbers: dict[Span, int] = {}
-    texts: dict[Span, str] = {}
+    first: dict[tuple[str, str], Span] = {}
     citations: list[Citation] = []
     claims: list[Claim] = []
     rejected: list[Rejected] = []
@@ -62,7 +64,7 @@ def cite(
         if strict and support == "unsupported":
             rejected.append(Rejected(marker=text, reason=reason or "The cited words do not support it."))
             continue
-        valid = _once(valid, texts, articles)
+        valid = _once(valid, first, articles)
         for span in valid:
             if span not in numbers:
                 numbers[span] = len(numbers) + 1
@@ -73,18 +75,23 @@ def cite(
     return Cited(marked(claims), tuple(claims), tuple(citations), tuple(rejected))
 
 
-def _once(spans: Sequence[Span], cited: dict[Span, str], articles: Mapping[str, Article]) -> list[Span]:
-    """The spans of a sentence, in place of each one whose words are cited already where these stand; `cited` grows.
+def _once(spans: Sequence[Span], cited: dict[tuple[str, str], Span], articles: Mapping[str, Article]) -> list[Span]:
+    """The spans of a sentence without those that say a part of another, each where its words were cited first.
 
-    `cited` maps each span to its words. Longer spans go first, so that a part of one is not cited beside it.
+    `cited` is the first place of words in an article, and grows.
     """
-    place: dict[Span, Span] = {}
-    for span in sorted(spans, key=lambda span: span.start - span.end):
-        text = plain_words(articles[span.article_id].text[span.start : span.end])
-        known = (other for other, held in cited.items() if other.article_id == span.article_id and repeats(text, held))
-        place[span] = span if span in cited else next(known, span)
-        cited.setdefault(place[span], text)
-    return list(dict.fromkeys(place[span] for span in spans))
+    texts = {span: plain_words(articles[span.article_id].text[span.start : span.end]) for span in spans}
+    if len(texts) <= COMPARED:
+        within = {one for one in texts for other in texts if other != one and _holds(other, one, texts)}
+        texts = {span: text for span, text in texts.items() if span not in within}
+    found = (cited.setdefault((span.article_id, text), span) if text.strip() else span for span, text in texts.items())
+    return list(dict.fromkeys(found))
+
+
+def _holds(span: Span, other: Span, texts: Mapping[Span, str]) -> bool:
+    """Whether a place says more than another one of its article, and all of it."""
+    longer = len(texts[other]) < len(texts[span]) and other.article_id == span.article_id
+    return longer and repeats(texts[other], texts[span])
 
 
 def verdict(

@@ -83,7 +83,7 @@ ACCOUNT = '{"@id": "https://a.example/#/person/7", "name": "%s"}'
         ("", "", '<p class="author">Von Lena Voss</p>', [LENA]),
         ("", "", '<a href="/autor/lena-voss">Alle Artikel von Lena Voss</a>', [LENA]),
         ("", "", '<a href="/autor/1">Alle Beiträge</a>', []),
-        ("", "", '<div class="teaser"><span class="author">Tom Reed</span></div>', []),
+        ("", "", '<div class="teaser"><a href="/x">Ice</a><span class="author">Tom Reed</span></div>', []),
         ("", '<span class="author">FOCUS-Expertin Vera</span>', "", []),
         ("", '<span class="author">Redaktion</span>', "", []),
         ("", '<span class="author">LENA VOSS</span>', "", [LENA]),
