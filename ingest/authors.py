@@ -64,7 +64,7 @@ def page_authors(
     sites = [site for site in sites if site]
     meta = _meta_names(tree)
     told = [list(_named(authors_of(machine, found), sites)), list(_named(meta, sites))]
-    shown = _shown(tree, heading, sites, {_key(name) for names in told for name in names})
+    shown = _shown(tree, heading, sites, {_key(name): name for names in told for name in names})
     if shown:
         return shown
     names = told[0] or told[1]
@@ -88,11 +88,16 @@ def _is_account(machine: dict[str, Any]) -> bool:
 
 
 def _once(names: Iterable[str]) -> list[str]:
-    """The names without repeats, whatever their capitals."""
+    """The names without repeats, whatever their capitals, or those that hold another: `Ada Li Fr`, `Ada Li`."""
     found: dict[str, str] = {}
     for name in names:
         found.setdefault(_key(name), name)
-    return list(found.values())
+    whole = [f" {name} ".casefold() for name in found.values() if _is_full(name)]
+    return [name for name in found.values() if not any(_holds(f" {name} ".casefold(), one) for one in whole)]
+
+
+def _holds(name: str, other: str) -> bool:
+    return name != other and other in name
 
 
 def _key(name: str) -> str:
@@ -116,11 +121,11 @@ def _meta_names(tree: Any) -> list[str]:
     return next((told[name][:20] for name in _META if name in told), [])
 
 
-def _shown(tree: Any, heading: Any, sites: list[str], known: set[str]) -> list[str]:
+def _shown(tree: Any, heading: Any, sites: list[str], known: dict[str, str]) -> list[str]:
     """The persons in the byline beside the heading, those whom machines know (`known`) also farther away."""
     lines = list(_bylines(tree, heading, sites, known))
     near = [line for line in lines if line[0] <= AFTER]
-    sure = [line for line in near or lines if known & {_key(name) for name in line[2] if _is_full(name)}]
+    sure = [line for line in near or lines if any(_is_full(name) and _key(name) in known for name in line[2])]
     if not near and not sure and len({_key(name) for line in lines for name in line[2]}) > 1:
         return []
     first = min(sure or near or lines, key=lambda line: line[0], default=None)
@@ -130,7 +135,14 @@ def _shown(tree: Any, heading: Any, sites: list[str], known: set[str]) -> list[s
     return _once([*first[2], *(name for name in beside if not sure or _key(name) in known)])
 
 
-def _bylines(tree: Any, heading: Any, sites: list[str], known: set[str]) -> Iterator[tuple[int, int, list[str]]]:
+def _as_known(name: str, known: dict[str, str]) -> list[str]:
+    """The names that machines are told for a shown one, which may have more or less: `LP Ada Li RF Bo Ek` → both."""
+    key = _key(name)
+    same = [one for other, one in known.items() if _is_full(one) and (other in key or (len(key) > 5 and key in other))]
+    return same or [name]
+
+
+def _bylines(tree: Any, heading: Any, sites: list[str], known: dict[str, str]) -> Iterator[tuple[int, int, list[str]]]:
     """How far from the heading each byline stands, its place in the page, and the persons in it.
 
     What stands before a heading counts as farther than what stands after it. Without a heading all are near.
@@ -146,6 +158,7 @@ def _bylines(tree: Any, heading: Any, sites: list[str], known: set[str]) -> Iter
         if not 3 < len(text) < _LONGEST:
             continue
         names = persons(text, sites) or [name for name in persons(text, sites, lone=True) if _key(name) in known]
+        names = [one for name in names for one in _as_known(name, known)]
         if names:
             yield 0 if at < 0 else place - at if place > at else at - place + AFTER - BEFORE, place, names
 

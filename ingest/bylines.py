@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from html import unescape
 
+from ingest.dates import days
 from ingest.normal import normalised
 
 MOST = 20
@@ -44,6 +45,11 @@ _SMALL = frozenset(
     " und dit d' st st.".split()
 )
 _TITLES = frozenset("dr dr. prof prof. mr mr. mrs mrs. ms ms. sir dame dipl.-ing. ing. rev. фото".split())
+_OFFICES = frozenset(
+    "chefredakteur chefredakteurin redakteur redakteurin autor autorin korrespondent korrespondentin editor reporter"
+    " correspondent journalist writer staff senior chief contributor journaliste rédacteur rédactrice redactor"
+    " redactora periodista giornalista".split()
+)
 _SUFFIX = frozenset("jr jr. sr sr. ii iii iv phd ph.d. md m.d.".split())
 _WORD = re.compile(r"(?:[^\W\d_]|[’'`.·-])+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
@@ -74,14 +80,17 @@ _NOBODY = frozenset(
     " fraktion forschung inhalte werbung gesponserte partei presse pressestelle bundesamt amt stadt gemeinde kreis"
     " edited"
     " edition revised the about over this that your our my all here click view posts profile website biography"
-    " bio alle beiträge person zur kg cc illustrierte search paper papers member list germany usa".split()
+    " bio"
+    " alle beiträge person zur sign log logout account pressemitteilung communiqué im kg"
+    " cc illustrierte search paper papers member list germany usa".split()
 )
 _NOBODY_CJK = frozenset(
     "作者 编辑 編輯 记者 記者 管理员 管理員 佚名 匿名 本报讯 小编 責任編輯 责任编辑 編集部 記者会".split()
 )
 _AGENCIES = re.compile(
-    r"(?i)\b(?:associated press|agence france|press association|deutsche presse|condé nast)\b|\.(?:com|de|net|org"
-    r"|co\.uk|info|fr|es|it)\b"
+    r"(?i)\b(?:associated press|deutsche welle|agence france|press association|deutsche presse|condé nast)\b"
+    r"|\.(?:com|de|net"
+    r"|org|co\.uk|info|fr|es|it)\b"
 )
 
 
@@ -113,7 +122,9 @@ def nobody(name: str) -> bool:
 
 
 def _led(said: str) -> str:
-    """The byline without what leads up to the names, and without those who did not write."""
+    """The byline without what leads up to the names, without days and without those who did not write."""
+    for start, end, _ in reversed(days(said)):
+        said = f"{said[:start]}|{said[end:]}"
     return _BESIDE.sub(" ", _LEAD.sub("", re.sub(r"\(.{0,80}?\)|\[.{0,80}?\]", " ", said)))
 
 
@@ -128,6 +139,8 @@ def _person(part: str, *, lone: bool) -> str:
     words = name.split()
     while words and words[0].lower() in _TITLES:
         words = words[1:]
+    while len(words) > 2 and words[-1].lower() in _OFFICES:
+        words.pop()
     name = " ".join(words)
     if _CJK.fullmatch(name.replace("·", "")):
         return "" if name in _NOBODY_CJK else name

@@ -27,7 +27,7 @@ def head_of(tree: Any, machine: dict[str, Any], found: list[dict[str, Any]], url
     return {
         "title": title,
         "source": source or site,
-        "authors": page_authors(tree, heading, machine, found, [source, site, title]),
+        "authors": page_authors(tree, heading, machine, found, [source or site, title]),
         "published_at": page_day(tree, heading, machine, meta, url),
     }
 

@@ -94,8 +94,7 @@ def _prose(lines: list[str]) -> int:
 def _second(text: str, lines: list[str], gone: list[Any]) -> list[str]:
     """The lines with those that are found in a page from which nothing was taken, but for what was taken.
 
-    Where these are far more they take the place of the others; else what lies between two of the others is added, and a
-    paragraph before the first.
+    Where these are far more they take the place of the others; else what lies between two of the others is added.
     """
     from trafilatura.utils import load_html  # noqa: PLC0415 - only for pages
 
@@ -107,7 +106,7 @@ def _second(text: str, lines: list[str], gone: list[Any]) -> list[str]:
 
 
 def _merged(lines: list[str], more: list[str]) -> list[str]:
-    """The lines with those of `more` that stand between two of them, and the long ones before the first."""
+    """The lines with those of `more` that stand between two of them."""
     places = {_key(line): number for number, line in enumerate(lines) if _key(line)}
     shared = [number for number, line in enumerate(more) if _key(line) in places and len(line) > 20]
     after: dict[int, list[str]] = {}
@@ -116,9 +115,9 @@ def _merged(lines: list[str], more: list[str]) -> list[str]:
         key = _key(line)
         if key in places:
             place = places[key] if len(line) > 20 else place
-        elif key and len(line) >= (SHORT if number > shared[0] else 80):
+        elif key and number > shared[0] and len(line) >= SHORT and not _CREDIT.search(line):
             after.setdefault(place, []).append(line)
-    return [*after.get(-1, ()), *(new for number, line in enumerate(lines) for new in (line, *after.get(number, ())))]
+    return [new for number, line in enumerate(lines) for new in (line, *after.get(number, ()))]
 
 
 def _lead(tree: Any, heading: Any, lines: list[str]) -> list[str]:

@@ -57,8 +57,9 @@ def page_day(tree: Any, heading: Any, machine: dict[str, Any], meta: dict[str, s
     near, all_shown = _shown(tree, heading)
     shown = next((day for day in near if day[:10] not in changed), "" if any(told) else next(iter(near), ""))
     votes = {day: sum(bool(one) and _same(one, day) for one in (*told, shown)) for day in (*told, shown) if day}
-    for day in filter(None, told):
-        votes[day] += any(_same(one, day) for one in all_shown)
+    for day in votes:
+        votes[day] += day != shown and any(_same(one, day) for one in all_shown)
+        votes[day] += f"/{day[:7].replace('-', '/')}/" in url and not told[2]
     best = [day for day in votes if votes[day] == max(votes.values())]
     chosen = _of_equals(best, shown, weak=told[3]) if best else ""
     places = [day for day in (shown, told[2]) if day and chosen and _same(day, chosen)]
@@ -90,17 +91,21 @@ def _shown(tree: Any, heading: Any) -> tuple[list[str], list[str]]:
     first, last = (at - BEFORE, at + FAR) if at >= 0 else (0, LOOKED_AT)
     found: list[tuple[int, str]] = []
     for place in range(max(first, 0), min(last, len(elements))):
-        day = _shown_day(elements[place])
+        far = 0 if at < 0 else place - at if place > at else at - place + AFTER - BEFORE
+        day = _shown_day(elements[place], alone=at >= 0 and far <= AFTER)
         if day:
-            found.append((0 if at < 0 else place - at if place > at else at - place + AFTER - BEFORE, day))
+            found.append((far, day))
     found.sort(key=lambda one: one[0])
     every = [day for _, day in found]
     near = [day for far, day in found if far <= AFTER and at >= 0]
     return near or (every if len({day[:10] for day in every}) == 1 else []), every
 
 
-def _shown_day(element: Any) -> str:
-    """The day of publication that an element shows, be it made for days or hold little else."""
+def _shown_day(element: Any, *, alone: bool) -> str:
+    """The day of publication that an element shows, be it made for days or, if `alone` will do, hold little else.
+
+    Farther away a day by itself needs a name before it: `Date: 4 March 2025`.
+    """
     if element.tag not in _TAGS:
         return ""
     name = f"{element.get('class', '')[:200]} {element.get('id', '')[:100]} {element.get('itemprop', '')[:40]}"
@@ -115,7 +120,7 @@ def _shown_day(element: Any) -> str:
         return ""
     stamp = clean_date(element.get("datetime") or (element.get("content") or "" if element.tag != "div" else ""))
     if element.tag != "time" and not _DATED.search(name):
-        return line_day(text)
+        return line_day(text) if alone or ":" in text[:20] else ""
     local = inside[0][2].isoformat() if inside else ""
     return stamp if stamp and local in {"", stamp[:10]} else local
 

@@ -89,6 +89,11 @@ ACCOUNT = '{"@id": "https://a.example/#/person/7", "name": "%s"}'
         ("", '<span class="author">LENA VOSS</span>', "", [LENA]),
         ("", '<p class="firma">Escribe Lena Voss en Economía</p>', "", [LENA]),
         ("", '<p class="byline">Par Lena Voss avec Tom Reed</p>', "", [LENA, TOM]),
+        ("", '<p class="byline">By Lena Voss March 4, 2025</p>', "", [LENA]),
+        ("", '<p class="byline">Lena Voss Chefredakteurin</p>', "", [LENA]),
+        (named(PERSON % LENA), '<p class="byline">Column By Lena Voss Fr</p>', "", [LENA]),
+        (named(PERSON % LENA), '<p class="byline"><b>Lena Vos</b><i>s</i></p>', "", [LENA]),
+        ("", '<a href="/profile/out">Sign Out</a><p class="byline">By Lena Voss</p>', "", [LENA]),
     ],
 )
 def test_who_wrote_it_is_who_is_shown_beside_the_heading_or_else_who_is_told_for_sure(
@@ -124,6 +129,7 @@ def test_who_wrote_it_is_who_is_shown_beside_the_heading_or_else_who_is_told_for
         ("", "", "", "https://a.example/news/20250304-market", "2025-03-04"),
         ("", "", "", "https://a.example/2025/03/market", ""),
         ("", '<p class="date">4/3/2025</p>', "", "", ""),
+        (dated("2025-03-04"), "<time>1 January 2024</time>", "", "https://a.example/2025/03/market", "2025-03-04"),
         (dated("soon"), "<time>4 March 2025</time>", "", "", "2025-03-04"),
         (dated("2025-03-04") + meta(article__published_time="2025-03-04T08:00:00Z"), "<time>1 May 2024</time>", "", "", "2025-03-04"),
     ],
