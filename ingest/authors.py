@@ -31,7 +31,7 @@ _NOT_WRITTEN = re.compile(
 )
 _OTHER = re.compile(
     r"(?i)(?<![a-z])(?:licen[sc]e|credits?|captions?|images?|photos?|comments?|comment-\w+|related\w*|sidebar|latest"
-    r"|recent|recommend\w*|trending|popular|most-read|next-article|newsletter)(?![a-z])"
+    r"|recent|recommend\w*|trending|popular|most-read|next-article|newsletter|push|notifications?)(?![a-z])"
 )
 _TEASER = re.compile(r"(?i)(?<![a-z])(?:teasers?|cards?|more)(?![a-z])")
 """What a lead is called as well as a link to another article."""

@@ -35,6 +35,7 @@ LEAD = 60
 SHORT = 25
 """Characters of a line between two of an article that is a sentence or a heading of it and no label."""
 
+_ENDS = re.compile(r"[.!?…。！？][\"”»’')\s]*$")
 _CREDIT = re.compile(r"(?i)©|\b(?:foto|photo|bild|credits?|image)s?\s*[:/]")
 _LEADS = frozenset("p div h2 h3 h4 strong span blockquote li".split())
 
@@ -64,7 +65,7 @@ def read_page(text: str, origin: str, url: str = "") -> dict[str, Any]:
     scripts = [one.text or "" for one in tree.iter("script") if "ld+json" in one.get("type", "")]
     found = jsonld.objects(scripts)
     machine = jsonld.article_of(found)
-    teasers = [] if machine else _teasers(tree)
+    teasers, under = ([], set[str]()) if machine else _teasers(tree)
     gone = clear(tree)
     head = head_of(tree, machine, found, url)
     lines = _second(text, _article(tree), gone)
@@ -72,7 +73,7 @@ def read_page(text: str, origin: str, url: str = "") -> dict[str, Any]:
     body = jsonld.body_of(machine)
     if 2 * _size(lines) < len(body):
         lines = body.split("\n")
-    elif teasers and max(map(len, lines), default=0) < _LONG:
+    elif teasers and _is_overview(lines, under):
         raise SourceError(
             f"{origin} is an overview that leads to articles, not an article.",
             f"Give one of them, such as “{teasers[0][:80]}”, or paste its text.",
@@ -142,27 +143,44 @@ def _lead(tree: Any, heading: Any, lines: list[str]) -> list[str]:
 
 
 def _is_beside(element: Any, words: str) -> bool:
-    """Whether a paragraph is a link to something else, a picture's credit, or in what stands beside an article."""
-    return any(True for _ in element.iter("a")) or bool(_CREDIT.search(words)) or beside(element)
+    """Whether a paragraph is no sentence, links to something else, credits a picture, or stands beside an article."""
+    credited = _CREDIT.search(words) or not _ENDS.search(words)
+    return bool(credited) or any(True for _ in element.iter("a")) or beside(element)
 
 
-def _teasers(tree: Any) -> list[str]:
-    """The headings of a page that lead elsewhere, when it has nothing but them; none beside an article of its own."""
+def _teasers(tree: Any) -> tuple[list[str], set[str]]:
+    """The headings of a page that lead elsewhere, when it has nothing but them, and the keys of what is under them.
+
+    None for a page with an article of its own.
+    """
     teasers: list[str] = []
+    under: set[str] = set()
     own, runs = False, 0
     page = next((words_in(one) for one in tree.iter("title")), "")
-    for element in tree.iter("h1", "h2", "h3", "h4", "p"):
+    for element in tree.iter("h1", "h2", "h3", "h4", "p", "div", "span", "li"):
+        if element.tag in {"div", "span", "li"}:
+            if teasers and not own and not any(one is not element for one in element.iter(*_BLOCKS)):
+                under.add(_key(words_in(element)))
+            continue
         words = words_in(element)
         if element.tag == "p":
             runs += len(words) if own and not any(True for _ in element.iterancestors("a", "nav")) else 0
             if runs >= _OWN:
-                return []
+                return [], set()
+            under |= set() if own else {_key(words)}
             continue
         leads = _leads_away(element) and not (len(words) > 8 and words in page)
         own, runs = not leads, 0
         if leads and 8 < len(words) <= _LONG:
             teasers.append(words)
-    return teasers if len(teasers) >= TEASERS else []
+            under.add(_key(words))
+    return (teasers, under) if len(teasers) >= TEASERS else ([], set())
+
+
+def _is_overview(lines: list[str], under: set[str]) -> bool:
+    """Whether at most half of what was found in a page is its own, and not of what it leads to."""
+    own = [line for line in lines if _key(line) not in under]
+    return 2 * _size(own) <= _size(lines) and max(map(len, lines), default=0) < _LONG
 
 
 def _leads_away(heading: Any) -> bool:
