@@ -12,6 +12,7 @@ from typing import Any
 
 from ingest.beside import make_ready
 from ingest.errors import ArticleQAError, SettingsError
+from ingest.kinds import OFFERED
 from ingest.library import Library, open_library
 from ingest.pipeline import run
 from ingest.sample import sample
@@ -174,7 +175,7 @@ def _reader() -> tuple[Any, ...]:
             max_lines=8,
             elem_id="source",
         )
-        upload = gr.File(label="A file: .txt .md .html .pdf .docx .jsonl", height=130, elem_id="file")
+        upload = gr.File(label=f"A file: {' '.join(OFFERED)}", height=130, elem_id="file")
         with gr.Row():
             add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
             cancel = gr.Button("Cancel", size="sm", elem_id="cancel")

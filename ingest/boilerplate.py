@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-_DROPPED = frozenset("script style template iframe svg nav dialog button select figcaption aside footer".split())
+_DROPPED = frozenset("iframe svg nav dialog button select figcaption aside footer".split())
 _WRAPPERS = frozenset("html body main article".split())
 _NAMED = ("div", "section", "ul", "ol", "p", "span", "figure", "header", "details", "form", "h2", "h3", "h4")
 
@@ -61,8 +61,14 @@ def clear(tree: Any) -> list[Any]:
     What holds most of the page's words, or the article itself, is left whatever its name.
     """
     gone = []
+    for element in list(tree.iter("script", "style", "template")):
+        drop(element)
+    sizes, _ = _measured(tree)
     for element in list(tree.iter(*_DROPPED)):
-        if element.tag != "footer" or not any(True for _ in element.iterancestors("blockquote")):
+        quoted = element.tag == "footer" and any(True for _ in element.iterancestors("blockquote"))
+        if not quoted and (
+            2 * sizes.get(element, 0) <= sizes[tree] or not any(True for _ in element.iter("main", "p"))
+        ):
             drop(element)
     sizes, around = _measured(tree)
     left = sizes[tree]

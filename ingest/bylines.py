@@ -7,6 +7,9 @@ import re
 from collections.abc import Iterable
 from html import unescape
 
+from ingest.dates import days
+from ingest.normal import normalised
+
 MOST = 20
 """Authors of one article that are kept."""
 
@@ -15,10 +18,14 @@ _SAID = 400
 """Characters of a byline that are read."""
 
 _LEAD = re.compile(
-    r"""(?ix) ^\s* (?: (?:view\ all\ posts|all\ posts|more\ posts|posts|articles?|story|stories|text|words
+    r"""(?ix) ^\s* (?: (?:(?:view\ )?(?:all|more|alle|weitere|mehr|tous\ les|todos\ los)\ (?:posts|articles|stories
+        |artikel|beiträge|artículos)
+      |(?:text|texte?|texto|testo|story|words|reporting)\ (?:und|and|&|et|y|e)\ (?:fotos?|bilder
+        |photo(?:s|graphy|graphs)?|video|illustrations?)
+      |posts|articles?|story|stories|text|words
     |reporting|report
       |written|posted|published|reported|by|analysis|opinion|commentary|photographs?|author|authors|autor|autorin
-      |autoren|auteur|autore|autora|автор|автори|авторы|текст|text\ und\ fotos|von|par|di|da|por|door|af|av|tekst
+      |autoren|auteur|autore|autora|автор|автори|авторы|текст|von|par|di|da|por|door|af|av|tekst|escribe
       |texte?|texto
       |testo|veröffentlicht|eingestellt|verfasst|publicado|pubblicato|opublikowane|опубликовано
       |ein\ (?:gast)?(?:beitrag|artikel)|écrit|publié|publicado|escrito|scritto|geschrieben|redigido|przez|opr
@@ -27,15 +34,26 @@ _LEAD = re.compile(
 _PARTING = re.compile(
     r" ?[;|•·/&,、，؛] ?| (?:and|und|y|et|e|i|og|och|en|и|та|with|mit|con|avec|by|[–—-]) ", re.IGNORECASE
 )
+_BESIDE = re.compile(
+    r"""(?ix) \b(?:illustrat\w*|übersetz\w*|translat\w*|traduc\w*|traduz\w*|fotos?|fotograf\w*|photos?|photograph\w*
+      |bild(?:er)?|grafik\w*|graphics|kamera|camera|geprüft|reviewed|edited|fact[-\ ]?check\w*)\b [^,;|•·]{0,80}"""
+)
+"""Who did something else for an article than write it."""
 _SMALL = frozenset(
     "von van de der den del della di da do dos das du des la le les lo el al bin ibn ben bint ter ten te zu zum af"
     " av y e"
     " und dit d' st st.".split()
 )
 _TITLES = frozenset("dr dr. prof prof. mr mr. mrs mrs. ms ms. sir dame dipl.-ing. ing. rev. фото".split())
+_OFFICES = frozenset(
+    "chefredakteur chefredakteurin redakteur redakteurin autor autorin korrespondent korrespondentin editor reporter"
+    " correspondent journalist writer staff senior chief contributor journaliste rédacteur rédactrice redactor"
+    " redactora periodista giornalista".split()
+)
 _SUFFIX = frozenset("jr jr. sr sr. ii iii iv phd ph.d. md m.d.".split())
 _WORD = re.compile(r"(?:[^\W\d_]|[’'`.·-])+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,5}")
+_ARTICLES = frozenset("the el la los las le les il der die das o os as".split())
 _NOBODY = frozenset(
     "username user admin administrator webmaster root guest anonymous anonym anónimo anonyme unknown unbekannt"
     " none null"
@@ -62,14 +80,17 @@ _NOBODY = frozenset(
     " fraktion forschung inhalte werbung gesponserte partei presse pressestelle bundesamt amt stadt gemeinde kreis"
     " edited"
     " edition revised the about over this that your our my all here click view posts profile website biography"
-    " bio".split()
+    " bio"
+    " alle beiträge person zur sign log logout account pressemitteilung communiqué im kg"
+    " cc illustrierte search paper papers member list germany usa".split()
 )
 _NOBODY_CJK = frozenset(
     "作者 编辑 編輯 记者 記者 管理员 管理員 佚名 匿名 本报讯 小编 責任編輯 责任编辑 編集部 記者会".split()
 )
 _AGENCIES = re.compile(
-    r"(?i)\b(?:associated press|agence france|press association|deutsche presse|condé nast)\b|\.(?:com|de|net|org"
-    r"|co\.uk|info|fr|es|it)\b"
+    r"(?i)\b(?:associated press|deutsche welle|agence france|press association|deutsche presse|condé nast)\b"
+    r"|\.(?:com|de|net"
+    r"|org|co\.uk|info|fr|es|it)\b"
 )
 
 
@@ -88,6 +109,12 @@ def persons(said: str, sites: Iterable[str] = (), *, lone: bool = False) -> list
     return found[:MOST]
 
 
+def only_persons(said: str) -> bool:
+    """Whether a byline names persons and says nothing else: `"Lena Voss, Tom Reed"`, but not `"Lena Voss designed"`."""
+    parts = [part for part in _PARTING.split(_led(" ".join(said[:_SAID].split()))) if part.strip()]
+    return bool(parts) and all(_person(part, lone=False) for part in parts)
+
+
 def nobody(name: str) -> bool:
     """Whether a name is a placeholder through and through: `"Username"`, `"Windows User"`, `"作者"`."""
     words = re.findall(r"[^\W\d_]+", name.lower())
@@ -95,12 +122,15 @@ def nobody(name: str) -> bool:
 
 
 def _led(said: str) -> str:
-    """The byline without what leads up to the names."""
-    return _LEAD.sub("", re.sub(r"\(.{0,80}?\)|\[.{0,80}?\]", " ", said))
+    """The byline without what leads up to the names, without days and without those who did not write."""
+    for start, end, _ in reversed(days(said)):
+        said = f"{said[:start]}|{said[end:]}"
+    return _BESIDE.sub(" ", _LEAD.sub("", re.sub(r"\(.{0,80}?\)|\[.{0,80}?\]", " ", said)))
 
 
 def _plain(name: str) -> str:
-    return re.sub(r"[\W_]+", "", re.sub(r"\.(?:com|de|net|org|info|fr|es|it|co\.uk)$", "", name.lower().strip()))
+    """A name by which a site and a person are compared: `"LaRepública.pe"` → `"larepublica"`."""
+    return re.sub(r"[\W_]+", "", re.sub(r"\.(?:\w{2,4}|co\.uk)$", "", normalised(name).strip()))
 
 
 def _person(part: str, *, lone: bool) -> str:
@@ -109,6 +139,8 @@ def _person(part: str, *, lone: bool) -> str:
     words = name.split()
     while words and words[0].lower() in _TITLES:
         words = words[1:]
+    while len(words) > 2 and words[-1].lower() in _OFFICES:
+        words.pop()
     name = " ".join(words)
     if _CJK.fullmatch(name.replace("·", "")):
         return "" if name in _NOBODY_CJK else name
@@ -122,7 +154,10 @@ def _person(part: str, *, lone: bool) -> str:
 
 def _is_other(name: str, words: list[str]) -> bool:
     """Whether a name has what no person's has: figures, words of newsrooms, initials of an organisation."""
-    initials = any(word.isupper() and len(word) > 2 and word.isalpha() for word in words) and not name.isupper()
+    parts = [part for word in words for part in word.split("-")]
+    if words[0].lower() in _ARTICLES and words[0] != name:
+        return True
+    initials = any(part.isupper() and len(part) > 2 and part.isalpha() for part in parts) and not name.isupper()
     spoken = all(_WORD.fullmatch(word) for word in words) and not _AGENCIES.search(name)
     return initials or not spoken or any(word.lower().strip(".'’") in _NOBODY for word in words)
 

@@ -55,8 +55,7 @@ def decode(content: bytes, origin: str, kinds: str, declared: str = "") -> str:
     wide = _wide(content[:_HEAD])
     if wide:
         return content.decode(wide, errors="replace").replace("\0", "")
-    zeros, controls = content.count(0), len(content) - len(content.translate(None, _CONTROLS))
-    if zeros > max(1, len(content) // 10) or controls - zeros > max(1, len(content) // 50):
+    if _is_binary(content):
         raise SourceError(f"{origin} is binary, not text.", kinds)
     content = content.replace(b"\0", b"")
     if content.isascii():
@@ -76,6 +75,16 @@ _MARKS = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
+
+
+def _is_binary(content: bytes) -> bool:
+    r"""Whether bytes are no text: a tenth of them zeros or signs that no text has, or a fiftieth such signs.
+
+    So is a program, which has a zero where a text has its first words. `b"\0\xff"` → True, `b"caf\xe9"` → False
+    """
+    zeros, signs = content.count(0), len(content) - len(content.translate(None, _CONTROLS))
+    program = content.startswith((b"MZ", b"\x7fELF")) and 0 in content[:64]
+    return program or 10 * signs > len(content) or signs - zeros > max(1, len(content) // 50)
 
 
 def _wide(start: bytes) -> str:

@@ -27,6 +27,11 @@ _MARKS = 30
 _STACKED = re.compile(r"[^\w\s\x00-\u02ff]{31,}")
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
+_RUN = re.compile(r"(?<!\S)\S{1000,}")
+_UNSPACED = re.compile(
+    r"[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19ff\u3040-\u30ff\u3400-\u9fff\ua980-\uaadf\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Letters of Thai, Lao, Tibetan, Burmese, Khmer, Chinese, Japanese and others that part no words."""
 _TRACKING = re.compile(
     r"(?i)utm_\w*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|igsh(id)?|mc_[ce]id|_hs\w+|mkt_tok|oly_\w+"
     r"|ref|ref_?src|ref_url|referrer|cmp|cmpid|ocid|smid|s_cid|ito|ns_\w+|at_\w+|xtor|spm|ncid|taid"
@@ -39,6 +44,11 @@ def make_article(document: RawDocument) -> Article:
     text = clean_text(in_text(document.text))
     if not any(map(str.isalnum, text)):
         raise SourceError(f"{clean_line(document.origin)} has no text to read.", "Give an article with words in it.")
+    if _without_blanks(text) > len(text) / 2:
+        raise SourceError(
+            f"{clean_line(document.origin)} is mostly signs without a blank between them, not words.",
+            "Give the article's own text: keys and encoded files cannot be read.",
+        )
     url = normalise_url(document.url)
     title, source = clean_line(document.title), clean_line(document.source)
     authors = tuple(name for author in document.authors[:50] if (name := clean_line(author)) and not nobody(name))
@@ -53,6 +63,12 @@ def make_article(document: RawDocument) -> Article:
         content_hash="",
     )
     return article.model_copy(update={"content_hash": content_hash(article)})
+
+
+def _without_blanks(text: str) -> int:
+    """The characters in runs that no word is as long as, but for those of scripts that are written without blanks."""
+    runs = (match[0] for match in _RUN.finditer(text))
+    return sum(len(run) for run in runs if 3 * len(_UNSPACED.findall(run)) < len(run))
 
 
 def _past(day: str) -> str:

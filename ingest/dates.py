@@ -104,17 +104,18 @@ def dateline(text: str) -> str:
 
     `"Ice melts\nPublished Wednesday, March 19, 2025 at 9 a.m.\nThe ice …"` → `"2025-03-19"`
     """
-    for line in text.split("\n", _LINES)[:_LINES]:
-        found = days(line[:160]) if not _CHANGED.search(line[:160]) else []
-        if not found:
-            continue
-        start, end, day = found[0]
-        if _LEAD.match(line) and start <= 60 and len(found) == 1 and len(line) <= 160:
-            return day.isoformat()
-        opening = _OPENING.fullmatch(line, 0, start)
-        if (opening and _AFTER.match(line, end)) or _is_alone(line, start, end):
-            return day.isoformat()
-    return ""
+    return next((day for line in text.split("\n", _LINES)[:_LINES] if (day := line_day(line))), "")
+
+
+def line_day(line: str) -> str:
+    """The day that a line says something was published on, as ISO 8601, if it says that and little else."""
+    found = days(line[:160]) if not _CHANGED.search(line[:160]) else []
+    if not found:
+        return ""
+    start, end, day = found[0]
+    leads = _LEAD.match(line) and start <= 60 and len(found) == 1 and len(line) <= 160
+    opening = _OPENING.fullmatch(line, 0, start)
+    return day.isoformat() if leads or (opening and _AFTER.match(line, end)) or _is_alone(line, start, end) else ""
 
 
 def _is_alone(line: str, start: int, end: int) -> bool:

@@ -10,7 +10,8 @@ EPUB, ODT, RTF, MAIL, ZIP, FEED = "epub", "odt", "rtf", "mail", "zip", "feed"
 PARSED = {MARKDOWN, HTML, PDF, DOCX, EPUB, ODT, RTF, MAIL, ZIP, FEED}
 """What is taken apart in a process of its own."""
 
-KINDS = "Use a .txt, .md, .html, .mhtml, .pdf, .docx, .odt, .rtf, .epub, .eml, .zip or .jsonl file, a folder, or a URL."
+OFFERED = (".txt", ".md", ".html", ".mhtml", ".pdf", ".docx", ".odt", ".rtf", ".epub", ".eml", ".zip", ".jsonl")
+KINDS = f"Use a {', '.join(OFFERED[:-1])} or {OFFERED[-1]} file, a folder, or a URL."
 
 SUFFIXES = {
     ".txt": TEXT,

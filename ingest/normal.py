@@ -15,7 +15,7 @@ def normalised(text: str) -> str:
     Ligatures and full-width signs are plain, accents of Latin, Greek and Cyrillic letters gone, dashes and quotes
     of one kind, figures without separators of thousands: `"Caﬁé – 1,900"` → `"cafie - 1900"`
     """
-    text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
+    text = _QUOTES.sub("'", _DASHES.sub("-", _INVISIBLE.sub("", text)))
+    text = unicodedata.normalize("NFKD", text)
     text = "".join(char for char in text if not 0x300 <= ord(char) <= 0x36F)
-    text = _QUOTES.sub("'", _DASHES.sub("-", text))
     return unicodedata.normalize("NFC", _GROUPED.sub("", text)).casefold()

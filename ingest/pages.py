@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 from typing import Any
 
 from ingest import jsonld
+from ingest.authors import beside
 from ingest.boilerplate import clear, drop, words_in
 from ingest.charsets import decode
 from ingest.errors import SourceError
-from ingest.head import head_of
+from ingest.head import head_of, heading_of
 from ingest.kinds import KINDS
 from ingest.tables import by_row
 
@@ -23,6 +25,19 @@ _PARTS = ("p", "li", "h1", "h2", "h3", "h4", "blockquote", "figcaption", "td")
 
 _LONG = 350
 """Characters of a paragraph that no overview has."""
+
+SENTENCE = 60
+"""Characters of a line that is a sentence and no label."""
+
+LEAD = 60
+"""Elements after a heading among which the lead of its article stands."""
+
+SHORT = 25
+"""Characters of a line between two of an article that is a sentence or a heading of it and no label."""
+
+_ENDS = re.compile(r"[.!?…。！？][\"”»’')\s]*$")
+_CREDIT = re.compile(r"(?i)©|\b(?:foto|photo|bild|credits?|image)s?\s*[:/]")
+_LEADS = frozenset("p div h2 h3 h4 strong span blockquote li".split())
 
 _OWN = 200
 """Characters of paragraphs after a heading without a link that make an article."""
@@ -50,14 +65,15 @@ def read_page(text: str, origin: str, url: str = "") -> dict[str, Any]:
     scripts = [one.text or "" for one in tree.iter("script") if "ld+json" in one.get("type", "")]
     found = jsonld.objects(scripts)
     machine = jsonld.article_of(found)
-    teasers = [] if machine else _teasers(tree)
+    teasers, under = ([], set[str]()) if machine else _teasers(tree)
     gone = clear(tree)
     head = head_of(tree, machine, found, url)
     lines = _second(text, _article(tree), gone)
+    lines = [*_lead(tree, heading_of(tree, head["title"]), lines), *lines]
     body = jsonld.body_of(machine)
     if 2 * _size(lines) < len(body):
         lines = body.split("\n")
-    elif teasers and max(map(len, lines), default=0) < _LONG:
+    elif teasers and _is_overview(lines, under):
         raise SourceError(
             f"{origin} is an overview that leads to articles, not an article.",
             f"Give one of them, such as “{teasers[0][:80]}”, or paste its text.",
@@ -71,34 +87,107 @@ def _size(lines: list[str]) -> int:
     return sum(map(len, lines))
 
 
+def _prose(lines: list[str]) -> int:
+    """The characters of lines that are as long as a sentence."""
+    return sum(len(line) for line in lines if len(line) >= SENTENCE)
+
+
 def _second(text: str, lines: list[str], gone: list[Any]) -> list[str]:
-    """The lines of the article in a page from which nothing was taken, but for what was, where these are more."""
+    """The lines with those that are found in a page from which nothing was taken, but for what was taken.
+
+    Where these are far more they take the place of the others; else what lies between two of the others is added.
+    """
     from trafilatura.utils import load_html  # noqa: PLC0415 - only for pages
 
     if len(text) > LARGE:
         return lines
-    beside = {_key(words_in(part)) for one in gone for part in (one, *one.iter(*_PARTS))}
-    more = [line for line in _article(load_html(text)) if not _key(line) or _key(line) not in beside]
-    return more if _size(more) > 1.2 * _size(lines) else lines
+    taken = {_key(words_in(part)) for one in gone for part in (one, *one.iter(*_PARTS))}
+    more = [line for line in _article(load_html(text)) if not _key(line) or _key(line) not in taken]
+    return more if _prose(more) > 1.2 * _prose(lines) else _merged(lines, more)
 
 
-def _teasers(tree: Any) -> list[str]:
-    """The linked headings of a page that has nothing but them, or none for a page with an article of its own."""
+def _merged(lines: list[str], more: list[str]) -> list[str]:
+    """The lines with those of `more` that stand between two of them."""
+    places = {_key(line): number for number, line in enumerate(lines) if _key(line)}
+    shared = [number for number, line in enumerate(more) if _key(line) in places and len(line) > 20]
+    after: dict[int, list[str]] = {}
+    place = -1
+    for number, line in enumerate(more[: shared[-1]] if shared else ()):
+        key = _key(line)
+        if key in places:
+            place = places[key] if len(line) > 20 else place
+        elif key and number > shared[0] and len(line) >= SHORT and not _CREDIT.search(line):
+            after.setdefault(place, []).append(line)
+    return [new for number, line in enumerate(lines) for new in (line, *after.get(number, ()))]
+
+
+def _lead(tree: Any, heading: Any, lines: list[str]) -> list[str]:
+    """The paragraphs between the heading of a page and the first line of its article, which is found without them."""
+    have = [_key(line) for line in lines if len(line) > 20]
+    whole = "\n".join(have)
+    found: list[str] = []
+    elements = iter(tree.iter()) if heading is not None and have else iter(())
+    if not any(one is heading for one in elements):
+        return []
+    for element in islice(elements, LEAD):
+        if element.tag not in _LEADS or any(one is not element for one in element.iter(*_BLOCKS)):
+            continue
+        words = words_in(element)
+        key = _key(words)
+        if key in have[:3]:
+            break
+        if SENTENCE <= len(words) <= 800 and key not in whole and not _is_beside(element, words):
+            found.append(words)
+            whole += f"\n{key}"
+    return found
+
+
+def _is_beside(element: Any, words: str) -> bool:
+    """Whether a paragraph is no sentence, links to something else, credits a picture, or stands beside an article."""
+    credited = _CREDIT.search(words) or not _ENDS.search(words)
+    return bool(credited) or any(True for _ in element.iter("a")) or beside(element)
+
+
+def _teasers(tree: Any) -> tuple[list[str], set[str]]:
+    """The headings of a page that lead elsewhere, when it has nothing but them, and the keys of what is under them.
+
+    None for a page with an article of its own.
+    """
     teasers: list[str] = []
+    under: set[str] = set()
     own, runs = False, 0
     page = next((words_in(one) for one in tree.iter("title")), "")
-    for element in tree.iter("h1", "h2", "h3", "h4", "p", "article"):
+    for element in tree.iter("h1", "h2", "h3", "h4", "p", "div", "span", "li"):
+        if element.tag in {"div", "span", "li"}:
+            if teasers and not own and not any(one is not element for one in element.iter(*_BLOCKS)):
+                under.add(_key(words_in(element)))
+            continue
+        words = words_in(element)
         if element.tag == "p":
-            runs += len(words_in(element)) if own and not any(True for _ in element.iterancestors("a", "nav")) else 0
+            runs += len(words) if own and not any(True for _ in element.iterancestors("a", "nav")) else 0
             if runs >= _OWN:
-                return []
-        elif element.tag != "article":
-            linked = any(True for _ in element.iter("a")) or any(True for _ in element.iterancestors("a"))
-            linked = linked and not (len(words := words_in(element)) > 8 and words in page)
-            own, runs = not linked, 0
-            if linked and len(words_in(element)) > 8:
-                teasers.append(words_in(element))
-    return teasers if len(teasers) >= TEASERS else []
+                return [], set()
+            under |= set() if own else {_key(words)}
+            continue
+        leads = _leads_away(element) and not (len(words) > 8 and words in page)
+        own, runs = not leads, 0
+        if leads and 8 < len(words) <= _LONG:
+            teasers.append(words)
+            under.add(_key(words))
+    return (teasers, under) if len(teasers) >= TEASERS else ([], set())
+
+
+def _is_overview(lines: list[str], under: set[str]) -> bool:
+    """Whether at most half of what was found in a page is its own, and not of what it leads to."""
+    own = [line for line in lines if _key(line) not in under]
+    return 2 * _size(own) <= _size(lines) and max(map(len, lines), default=0) < _LONG
+
+
+def _leads_away(heading: Any) -> bool:
+    """Whether most of a heading is a link to another page."""
+    links = [*heading.iter("a"), *heading.iterancestors("a")]
+    away = [one for one in links if one.get("href", "").strip()[:1] not in {"", "#"}]
+    return any(2 * len(words_in(one)) >= len(words_in(heading)) for one in away)
 
 
 def _article(tree: Any) -> list[str]:

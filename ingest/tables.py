@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 CELLS = 200
@@ -98,3 +99,101 @@ def _cells(line: str, kind: str) -> list[str]:
         line = line[1:-1] if line.endswith("|") else line[1:]
         return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)]
     return [cell.strip() for cell in line.split("\t")]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a row as `by_row` wrote it: its column, and in the text where it and its words begin and it ends."""
+
+    column: int
+    start: int
+    words: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows that stand one after the other in a text; no `names` when each row is a name and what belongs to it."""
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+_NAME = re.compile(r"([^:;\n]{1,100}): (?=\S)")
+_VALUE = 120
+"""Characters of what belongs to a name in a table of two columns."""
+
+
+def tables_of(text: str) -> list[Table]:
+    r"""The tables in a text, told by two rows with the same names of columns.
+
+    `"School: Norra; Pupils: 412\nSchool: Sjövik; Pupils: 97"` → names `("School", "Pupils")`, two rows of two cells.
+    """
+    tables: list[Table] = []
+    names: list[str] = []
+    rows: list[list[tuple[str, Cell]]] = []
+    for row in [*_rows_of(text), []]:
+        merged = _names_of(names, [name for name, _ in row]) if rows and row else None
+        if merged is None:
+            tables += _table(names, rows)
+            names, rows = [name for name, _ in row], []
+        else:
+            names = merged
+        rows += [row] if row else []
+    return tables
+
+
+def _rows_of(text: str) -> Iterator[list[tuple[str, Cell]]]:
+    """The cells of every line with the names of their columns, none for a line that is no row."""
+    start = 0
+    for line in text.split("\n"):
+        yield _row_of(line, start) if ROW.match(line) else []
+        start += len(line) + 1
+
+
+def _row_of(line: str, start: int) -> list[tuple[str, Cell]]:
+    cells: list[tuple[str, Cell]] = []
+    place = start
+    for part in line.split("; ", CELLS):
+        named = _NAME.match(part)
+        if named or not cells:
+            name = named[1] if named else ""
+            cells.append((name, Cell(len(cells), place, place + (named.end() if named else 0), place + len(part))))
+        else:
+            name, last = cells[-1]
+            cells[-1] = name, Cell(last.column, last.start, last.words, place + len(part))
+        place += len(part) + 2
+    return cells
+
+
+def _names_of(names: list[str], more: list[str]) -> list[str] | None:
+    """The names of the columns of rows of which each may lack some; None when they have others."""
+    if len(names) == len(more) == 1:
+        return names
+    long, short = (names, more) if len(names) >= len(more) else (more, names)
+    left = iter(long)
+    return long if len(short) > 1 and all(name in left for name in short) else None
+
+
+def _table(names: list[str], rows: list[list[tuple[str, Cell]]]) -> list[Table]:
+    """The table of rows of one kind, if they are a table."""
+    if len(rows) < 2:
+        return []
+    if len(names) == 1:
+        pairs = [_halves(row[0][1]) for row in rows]
+        short = all(name and cell.end - cell.words <= _VALUE for ((name, cell),) in rows)
+        return [Table((), tuple(pairs))] if short else []
+    return [Table(tuple(names), tuple(tuple(_placed(names, row)) for row in rows))]
+
+
+def _halves(cell: Cell) -> tuple[Cell, Cell]:
+    """The name and what belongs to it as two cells."""
+    return Cell(0, cell.start, cell.start, cell.words - 2), Cell(1, cell.words, cell.words, cell.end)
+
+
+def _placed(names: list[str], row: list[tuple[str, Cell]]) -> Iterator[Cell]:
+    """The cells of a row in the columns of their names."""
+    column = -1
+    for name, cell in row:
+        column = names.index(name, column + 1)
+        yield Cell(column, cell.start, cell.words, cell.end)

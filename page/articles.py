@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import astuple
 from typing import Any
 
 from fastapi import APIRouter
@@ -9,6 +10,7 @@ from fastapi.responses import JSONResponse
 
 from ingest.library import Library
 from ingest.schema import Article, Details
+from ingest.tables import tables_of
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -35,13 +37,20 @@ def listing(details: Details) -> dict[str, Any]:
 
 
 def whole(library: Library, article: Article) -> dict[str, Any]:
-    """The article with its sentences as `[start, end, heading]`, in code points of its text."""
+    """The article with its sentences as `[start, end, heading]`, in code points of its text, and its tables.
+
+    A table is the names of its columns and rows of cells `[column, start, words, end]`.
+    """
     sentences = [
         [sentence.start, sentence.end, sentence.heading]
         for chunk in library.chunks([article.id])
         for sentence in chunk.sentences
     ]
-    return {**article.model_dump(exclude={"content_hash"}), "sentences": sentences}
+    tables = [
+        {"names": table.names, "rows": [[astuple(cell) for cell in row] for row in table.rows]}
+        for table in tables_of(article.text)
+    ]
+    return {**article.model_dump(exclude={"content_hash"}), "sentences": sentences, "tables": tables}
 
 
 def _json(value: object, status: int = 200) -> JSONResponse:

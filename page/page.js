@@ -58,36 +58,71 @@
     return line;
   }
 
-  // One block for each line of the text, so that [start, end) of every block tiles the text but for line breaks.
+  // One block for each line of the text, and for each cell of a table, so that the [start, end) of all blocks tile the
+  // text but for what parts them. The name of a column stands once above its cells: `words` is where those begin.
   function blocksOf(article, points) {
     const headings = new Set(article.sentences.filter((s) => s[2]).map((s) => s[0]));
+    const tables = new Map(article.tables.map((table) => [table.rows[0][0][1], table]));
     const blocks = [];
+    const parts = [];
     let start = 0;
     for (let at = 0; at <= points.length; at += 1) {
       if (at < points.length && points[at] !== "\n") continue;
-      if (at > start) {
+      if (tables.has(start)) {
+        const table = tables.get(start);
+        parts.push(tableOf(table, points, blocks));
+        at = table.rows.at(-1).at(-1)[3];
+      } else if (at > start) {
         const node = make(headings.has(start) ? "h3" : "p", points.slice(start, at).join(""));
         node.dir = "auto";
-        blocks.push({ start, end: at, node });
+        blocks.push({ start, end: at, words: start, node });
+        parts.push(node);
       }
       start = at + 1;
     }
-    return blocks;
+    return [blocks, parts];
+  }
+
+  function tableOf(table, points, blocks) {
+    const node = make("table");
+    if (table.names.length) {
+      const head = node.createTHead().insertRow();
+      for (const name of table.names) {
+        const cell = make("th", name);
+        cell.scope = "col";
+        head.append(cell);
+      }
+    }
+    const body = node.createTBody();
+    for (const cells of table.rows) {
+      const row = body.insertRow();
+      for (const [column, start, words, end] of cells) {
+        while (row.cells.length < column) row.append(make("td"));
+        const cell = make(table.names.length || column ? "td" : "th", points.slice(words, end).join(""));
+        if (cell.tagName === "TH") cell.scope = "row";
+        cell.dir = "auto";
+        row.append(cell);
+        blocks.push({ start, end, words, node: cell });
+      }
+    }
+    const frame = make("div", "", "table");
+    frame.tabIndex = 0;
+    frame.append(node);
+    return frame;
   }
 
   function draw(article) {
     const points = Array.from(article.text);
-    const blocks = blocksOf(article, points);
+    const [blocks, rest] = blocksOf(article, points);
     shown = { id: article.id, title: article.title, points, blocks, lit: [] };
     const paper = one("#paper");
     const title = make("h2", article.title);
     title.dir = "auto";
-    const own = blocks.length > 0 && blocks[0].node.textContent === article.title;
+    const own = rest.length > 0 && rest[0] === blocks[0].node && rest[0].textContent === article.title;
     if (own) {
       blocks[0].node.className = "title";
       blocks[0].node.after();
     }
-    const rest = blocks.map((block) => block.node);
     const line = byline(article);
     const facts = line.textContent ? [line] : [];
     // A text without a headline is called by how it begins, which is not to be read twice.
@@ -172,17 +207,19 @@
   // ---- citations
 
   function plain(block) {
-    block.node.textContent = shown.points.slice(block.start, block.end).join("");
+    block.node.textContent = shown.points.slice(block.words, block.end).join("");
   }
 
   function light(start, end) {
     shown.lit.forEach(plain);
     shown.lit = shown.blocks.filter((block) => block.start < end && start < block.end);
     for (const block of shown.lit) {
-      const [from, to] = [Math.max(start, block.start), Math.min(end, block.end)];
+      // Of a cell whose column's name alone is cited, the words are lit.
+      const from = start < block.end && end > block.words ? Math.max(start, block.words) : block.words;
+      const to = end > block.words ? Math.min(end, block.end) : block.end;
       const part = (a, b) => shown.points.slice(a, b).join("");
       block.node.replaceChildren(
-        part(block.start, from),
+        part(block.words, from),
         make("mark", part(from, to)),
         part(to, block.end),
       );

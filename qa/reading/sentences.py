@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from qa.reading.spans import LABEL, Candidate, introducing_span, select_spans, s
 from qa.reading.speakers import spoken
 from qa.retrieval.passage import Passage
 from qa.schema import DraftAnswer, DraftSentence, Span
+from qa.text.words import plain_words, repeats
 
 CLOSE = 0.35
 """A second sentence is said when its score is this near to the best one's (scores are log odds)."""
@@ -51,7 +53,7 @@ def select_sentences(question: Question, weighed: ScoredSentences, passages: Seq
     A point takes one sentence, or two that are nearly as good; a list or a comparison more; a summary the opening
     and the most central sentences. A sentence that introduces a list ("… several concerns:") brings its items.
     """
-    places = rank_sentences(question, weighed, passages)
+    places = _once(rank_sentences(question, weighed, passages), passages)
     if not places:
         return DraftAnswer()
     if question.shape == "summary":
@@ -68,6 +70,24 @@ def select_sentences(question: Question, weighed: ScoredSentences, passages: Seq
     spans = _in_order([span_of(place, passages) for place in chosen])
     drafts = tuple(DraftSentence(words_of(span, passages), (span,)) for span in spans)
     return DraftAnswer(drafts, words)
+
+
+def _once(places: Sequence[Candidate], passages: Sequence[Passage]) -> list[Candidate]:
+    """The sentences, best first, without those that repeat one of their article or a part of it, as a box does.
+
+    What is left has the better score of both.
+    """
+    texts = {place: plain_words(_text(place, passages)) for place in places}
+    whole = "\n".join(texts.values())
+    kept: dict[str, dict[str, Candidate]] = {}
+    for place in sorted(places, key=lambda place: (-len(texts[place]), sentence_of(place, passages).start)):
+        own, text = kept.setdefault(passages[place.passage].chunk.article_id, {}), texts[place]
+        known = next((one for one in own if repeats(text, one)), "") if whole.count(text) > 1 else ""
+        if not known:
+            own[text] = place
+        elif place.score > own[known].score:
+            own[known] = replace(own[known], score=place.score)
+    return sorted((place for own in kept.values() for place in own.values()), key=lambda place: -place.score)
 
 
 def _introducing(question: Question, places: Sequence[Candidate], passages: Sequence[Passage]) -> Candidate | None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import LibraryError
 from ingest.library import Library
+from ingest.normal import normalised
 from ingest.schema import Article, Chunk
 from qa.retrieval.passage import prefix
 from qa.text.words import STOP, WORD, stem
@@ -151,9 +152,12 @@ def _indexed(generation: int, edition: int, articles: Mapping[str, Article], pai
 
 
 def search_words(text: str) -> list[str]:
-    """The stems that BM25 sees; hyphenated words whole and in parts: `"30-day"` → `["30-day", "30", "day"]`."""
+    """The stems that BM25 sees; hyphenated words whole and in parts: `"state-owned"` → `["state-own", "state", "own"]`.
+
+    However a text writes them: `"1,900 cafés"` and `"1900 cafes"` are the same.
+    """
     found = []
-    for word in WORD.findall(text):
+    for word in WORD.findall(normalised(text)):
         parts = _PARTS.split(word)
         found += [
             stem(part) for part in ([word, *parts] if len(parts) > 1 else parts) if part and part.lower() not in STOP

@@ -4,8 +4,12 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from ingest.normal import normalised
+
 WORD = re.compile(r"\d+(?:[.,:]\d+)*%?|\w+(?:[-'’.]\w+)*", re.UNICODE)
 """A word, a number or a hyphenated or dotted word such as "U.S" or "30-day"."""
+
+_PLAIN = re.compile(r"[^\W_]+")
 
 STOP = frozenset(
     "a about above after again against all also am an and any are aren't as at be because been before being below"
@@ -43,10 +47,14 @@ def content_words(text: str) -> list[str]:
     return [word for word in found if len(word) > 1 or word.isdigit()]
 
 
+REPEATED = 4
+"""Words that are too few for a part of a sentence to repeat another one."""
+
+
 @lru_cache(maxsize=200_000)
 def stem(word: str) -> str:
-    """The stem of a lower-cased word, by Snowball's English algorithm: `"ceasefires"` → `"ceasefir"`."""
-    folded = word.casefold().replace("’", "'").removesuffix("'s").strip(".")
+    """The stem of a word however it is written, by Snowball's English algorithm: `"Ceasefires"` → `"ceasefir"`."""
+    folded = normalised(word).removesuffix("'s").strip(".")
     return str(_stemmer().stemWord(folded))
 
 
@@ -61,6 +69,16 @@ def stems_of(text: str) -> frozenset[str]:
             if part and part.lower() not in STOP:
                 found.add(stem(part))
     return frozenset(found)
+
+
+def plain_words(text: str) -> str:
+    """A text as it is compared with another one, with blanks around: `"“Rain,” she said."` → `" rain she said "`."""
+    return f" {' '.join(_PLAIN.findall(normalised(text)))} "
+
+
+def repeats(text: str, other: str) -> bool:
+    """Whether a text says what another one says already, word by word, or a part of it. Both are `plain_words`."""
+    return bool(text.strip()) and (text == other or (text.count(" ") > REPEATED and text in other))
 
 
 @lru_cache(maxsize=1)

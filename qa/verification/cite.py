@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from ingest.schema import Article
 from qa.schema import AnswerSpan, Citation, Claim, DraftSentence, Rejected, Span, Support
+from qa.text.words import plain_words, repeats
 from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import Checker
 from qa.verification.support import supported
 
 WORD_JOINER = "\u2060"
+COMPARED = 12
+"""Places cited for one sentence that are compared with each other."""
 _LOOKALIKE = re.compile(r"\[(?=\d+\])")
 
 
@@ -37,8 +40,10 @@ def cite(
 
     A span that is not in its article is rejected and reported. A draft that is left with no citation, or when `strict`
     one that its citations do not support, is not said at all; its text is reported among the rejected.
+    What an article says twice, as a repeated paragraph or a quote in a box, is cited once.
     """
     numbers: dict[Span, int] = {}
+    first: dict[tuple[str, str], Span] = {}
     citations: list[Citation] = []
     claims: list[Claim] = []
     rejected: list[Rejected] = []
@@ -59,6 +64,7 @@ def cite(
         if strict and support == "unsupported":
             rejected.append(Rejected(marker=text, reason=reason or "The cited words do not support it."))
             continue
+        valid = _once(valid, first, articles)
         for span in valid:
             if span not in numbers:
                 numbers[span] = len(numbers) + 1
@@ -67,6 +73,25 @@ def cite(
             Claim(text=text, citations=tuple(numbers[span] for span in valid), support=support, reason=reason)
         )
     return Cited(marked(claims), tuple(claims), tuple(citations), tuple(rejected))
+
+
+def _once(spans: Sequence[Span], cited: dict[tuple[str, str], Span], articles: Mapping[str, Article]) -> list[Span]:
+    """The spans of a sentence without those that say a part of another, each where its words were cited first.
+
+    `cited` is the first place of words in an article, and grows.
+    """
+    texts = {span: plain_words(articles[span.article_id].text[span.start : span.end]) for span in spans}
+    if len(texts) <= COMPARED:
+        within = {one for one in texts for other in texts if other != one and _holds(other, one, texts)}
+        texts = {span: text for span, text in texts.items() if span not in within}
+    found = (cited.setdefault((span.article_id, text), span) if text.strip() else span for span, text in texts.items())
+    return list(dict.fromkeys(found))
+
+
+def _holds(span: Span, other: Span, texts: Mapping[Span, str]) -> bool:
+    """Whether a place says more than another one of its article, and all of it."""
+    longer = len(texts[other]) < len(texts[span]) and other.article_id == span.article_id
+    return longer and repeats(texts[other], texts[span])
 
 
 def verdict(

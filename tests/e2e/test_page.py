@@ -199,6 +199,31 @@ def test_a_hostile_article_is_added_by_text_and_changes_nothing_but_being_read(d
     assert desktop.locator("#chat .bot a[href*='evil']").count() == 0
 
 
+TABLE = (
+    "School meals to change\nThe council voted on Monday about the meals of its schools.\n\n"
+    "| School | Pupils | Kitchen |\n| --- | --- | --- |\n| Norra <b>x</b> | 412 | yes |\n| Sjövik 🙂 | 97 | no |\n\n"
+    "The plan costs nine million crowns."
+)
+
+
+def test_rows_are_shown_as_a_table_and_a_citation_into_one_lights_it(desktop: Page) -> None:
+    desktop.locator("#adding").click()
+    expect(desktop.locator("#file")).to_contain_text(".epub")
+    desktop.locator("#source textarea").fill(TABLE)
+    desktop.locator("#add-now").click()
+    expect(desktop.locator("#paper table")).to_be_visible()
+    assert desktop.locator("#paper th").all_text_contents() == ["School", "Pupils", "Kitchen"]
+    cells = [row.split("\t") for row in desktop.locator("#paper tbody tr").all_inner_texts()]
+    assert cells == [["Norra <b>x</b>", "412", "yes"], ["Sjövik 🙂", "97", "no"]]
+    ask(desktop, "How many pupils does Sjövik have?")
+    desktop.locator('#chat a[href*="#cite-"]').last.click()
+    expect(desktop.locator("#paper mark")).to_have_text(["Sjövik 🙂", "97", "no"])
+    ask(desktop, "How much does the plan cost?")
+    assert follow(desktop, -1).endswith("nine million crowns.")
+    assert desktop.locator("#paper td mark").count() == 0
+    assert desktop.locator("#paper tbody tr").last.inner_text() == "Sjövik 🙂\t97\tno"
+
+
 def test_a_file_is_added_and_articles_are_switched(desktop: Page, tmp_path: Path) -> None:
     path = tmp_path / "zoo.txt"
     path.write_text("Zoo Opens\nThe zoo opened on Friday. A ticket costs twelve euros for adults.")

@@ -213,6 +213,41 @@ def heads() -> Iterator[Case]:
         yield Case(f"title-{number}.html", html(article(f"<p>File title {number}.</p>"), title=title))
 
 
+def leads() -> Iterator[Case]:
+    """Pages whose lead stands between the heading and the article, and pages that name several writers and days."""
+    lead = "For ninety years fish and flowers were sold under its glass roof; now the rain comes through."
+    wrappers = {
+        "p": '<p class="lead">{}</p>',
+        "teaser": '<div class="teaser-text"><p>{}</p></div>',
+        "div": '<div class="article-intro">{}</div>',
+        "h2": "<h2>{}</h2>",
+        "excerpt": '<header><p class="excerpt">{}</p></header>',
+    }
+    for name, wrapper in wrappers.items():
+        top = f"<div><h1>{TITLE}</h1>{wrapper.format(lead)}</div>"
+        body = "".join(f"<p>{line}</p>" for line in (*STORY, f"File lead {name}."))
+        yield Case(f"lead-{name}.html", html(f"{top}<article>{body}</article>"), sentences=(lead, *STORY))
+    account = '{"@id": "https://a.example/7", "name": "Tom Reed"}'
+    machine = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "%s", %s}</script>'
+    tops = {
+        "account": (f'"author": {account}', '<p class="byline">By Lena Voss</p>', ("Lena Voss",), ""),
+        "account-alone": (f'"author": {account}', "", (), ""),
+        "photos": ('"x": 1', '<p class="byline">Text: Lena Voss, Fotos: Tom Reed</p>', ("Lena Voss",), ""),
+        "glued": ('"x": 1', '<div class="author"><b>Author</b><i>Lena Voss</i></div>', ("Lena Voss",), ""),
+        "zone": ('"datePublished": "2025-03-03T23:30:00Z"', '<p class="date">4 March 2025</p>', (), DAY),
+        "changed": (
+            '"datePublished": "2025-03-04", "dateModified": "2025-06-20"',
+            "<time>20 June 2025</time>",
+            (),
+            DAY,
+        ),
+        "republished": ('"datePublished": "2025-11-17"', "<time>4 March 2025</time>", (), DAY),
+    }
+    for name, (fields, top, authors, day) in tops.items():
+        page = html(article(f"<p>File sure {name}.</p>", top=top), head=machine % (TITLE, fields))
+        yield Case(f"sure-{name}.html", page, authors=authors, published_at=day)
+
+
 def charsets() -> Iterator[Case]:
     plain = "\n".join([TITLE, *STORY, "Das Café heißt „Größe“."])
     for number, stray in enumerate((b"\x92", b"\xff", b"\xc3", b"\x80\x80", b"\0", b"\0\0\0")):
@@ -373,6 +408,11 @@ def refused() -> Iterator[Case]:
         "blank.txt": b" \n\t\n",
         "marks.txt": b"--- *** ---",
         "elf.txt": b"\x7fELF\x02\x01\x01" + bytes(64),
+        "program.txt": b"MZ\x90\0\3" + b"This program cannot be run in DOS mode. " * 40,
+        "zero.txt": b"\0\xff",
+        "zero-after.txt": b"a\0",
+        "run-of-letters.txt": b"a" * 300_000,
+        "key.txt": b"-----BEGIN KEY-----\n" + b"MIIBIjANBgkqhkiG9w0B" * 200,
         "picture.txt": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)),
         "old-word.txt": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512),
         "cut.pdf": b"%PDF-1.4\n1 0 obj<<",
@@ -419,7 +459,7 @@ def deep() -> Iterator[Case]:
 
 def cases() -> list[Case]:
     """All of them, each name once."""
-    made = (languages, boxes, heads, charsets, tables, others, papers, refused, deep)
+    made = (languages, boxes, heads, leads, charsets, tables, others, papers, refused, deep)
     return [case for part in made for case in part()]
 
 

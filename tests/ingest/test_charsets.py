@@ -106,6 +106,39 @@ def test_zeros_are_left_out_of_a_text_and_a_binary_file_is_refused() -> None:
             read(content)
 
 
+PROGRAM = b"MZ\x90\0\3\0" + b"This program cannot be run in DOS mode. " * 40
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"\0\xff",
+        b"\xff\0",
+        b"a\0",
+        b"\0\0\0",
+        b"\1\xff",
+        b"\0asm\1",
+        b"\0\0\1\0",
+        b"ID3\4\0\0",
+        PROGRAM,
+        b"\x7fELF\2\1\1\0" + b"needed words " * 90,
+        b"Rain fell. " + b"\x02" * 9,
+    ],
+)
+def test_few_bytes_or_the_words_in_a_program_are_no_text(content: bytes) -> None:
+    with pytest.raises(SourceError, match="binary, not text") as refused:
+        decode(content, "a.txt", "Use a .txt file.")
+    assert refused.value.hint == "Use a .txt file."
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a", "Hi", "No.", "市", "雨が降った", "Дождь", "مطر", "MZ Wallace closes", "MZ", "é", "Rain fell.\0 It stopped."],
+)
+def test_files_of_few_bytes_are_read(text: str) -> None:
+    assert read(text.encode()) == text.replace("\0", "")
+
+
 def test_what_the_server_says_of_a_charset_is_believed(site: Site) -> None:
     site.pages["/a"] = (200, {"Content-Type": "text/plain; Charset='windows-1251'"}, "Рынок".encode("cp1251"))
     (found,) = load(f"{site.url}/a", max_bytes=1_000, timeout=5)

@@ -156,3 +156,44 @@ def test_what_the_source_says_of_its_date_goes_before_the_text() -> None:
     assert make_article(RawDocument(origin="x", text=text)).published_at == "2025-03-19"
     assert make_article(RawDocument(origin="x", text=text, published_at="2024-01-02")).published_at == "2024-01-02"
     assert make_article(RawDocument(origin="x", text="a\n" * 9 + "Published March 19, 2025")).published_at == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 300_000,
+        "QUJD/+" * 50_000,
+        "0123456789abcdef" * 10_000,
+        "Key: " + "x" * 2_000,
+        "é" * 5_000,
+        "-----BEGIN-----\n" + "MIIB" * 2_000,
+        "один" * 1_000,
+        "a,b;c" * 1_000,
+        ("ab" * 600 + "\n") * 10,
+        "https://a.example/" + "a" * 1_500,
+    ],
+)
+def test_a_text_without_blanks_is_refused_in_a_sentence_that_says_what_to_do(text: str) -> None:
+    with pytest.raises(SourceError, match="without a blank") as refused:
+        article(text)
+    assert "own text" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "市场将于五月关闭。",
+        "市場は五月に閉まる。",
+        "ตลาดจะปิดในเดือนพฤษภาคม",
+        "ផ្សារនឹងបិទនៅខែឧសភា",
+        "ဈေးကိုမေလတွင်ပိတ်မည်",
+        "The market closes in May. ",
+        "Рынок закроется в мае. ",
+        "السوق يغلق في مايو. ",
+        "시장은 오월에 문을 닫는다. ",
+        "市場은2025년5월에閉まる。",
+    ],
+)
+def test_scripts_without_blanks_and_words_with_a_key_among_them_are_articles(sentence: str) -> None:
+    assert article(sentence * 600)
+    assert article(sentence * 600 + "\n" + "ab" * 900)

@@ -121,7 +121,7 @@ def test_the_page_says_title_authors_day_and_source() -> None:
         ("", '<a href="/author/lena-voss">Lena Voss</a>', "Lena Voss", ""),
         ('<meta name="author" content="Brennick Times"><meta property="og:site_name" content="Brennick Times">', "", "", ""),
         ("", "<p>The hall will open on 2 May 2025 again.</p>", "", ""),
-        ("", '<p class="byline">Von Lena Voss, 4. März 2025</p>', "Lena Voss", ""),
+        ("", '<p class="byline">Von Lena Voss, 4. März 2025</p>', "Lena Voss", "2025-03-04"),
     ],
 )  # fmt: skip
 def test_the_first_place_that_tells_is_believed_and_placeholders_are_not(
@@ -166,6 +166,75 @@ def test_an_article_before_many_teasers_is_no_overview(count: int) -> None:
     text = read_html(page(after=f"<section class='more-stories'>{teasers}</section>"), "a page")["text"]
     assert STORY[3] in text
     assert "Pike" not in text
+
+
+LEAD_WORDS = (
+    "For ninety years fish and flowers were sold under its glass roof; now the rain comes through, and nobody pays."
+)
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        '<p class="lead">{}</p>',
+        '<div class="teaser-text"><p>{}</p></div>',
+        '<div class="article-intro">{}</div>',
+        '<h2 class="subtitle">{}</h2>',
+        '<header><p class="excerpt">{}</p></header>',
+        '<p class="article-teaser"><strong>{}</strong></p>',
+        '<div class="row"><div class="col-12"><p>{}</p></div></div>',
+        '<section class="standfirst"><div>{}</div></section>',
+        '<div class="entry-excerpt"><p>{}</p></div>',
+        '<ul class="summary"><li>{}</li></ul>',
+    ],
+)
+def test_the_lead_between_the_heading_and_the_article_is_the_articles(lead: str) -> None:
+    top = f'<div class="head"><h1>{TITLE}</h1>{lead.format(LEAD_WORDS)}</div>'
+    text = read_html(
+        f"<html><head><title>{TITLE}</title></head><body>{top}<article>{PARAGRAPHS}</article></body>".encode(), "a page"
+    )["text"]
+    assert text.count(LEAD_WORDS) == 1
+    assert text.index(LEAD_WORDS) < text.index(STORY[0])
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        '<p><a href="/other">{}</a></p>',
+        '<div class="teaser"><p>{}</p><a href="/other">More</a></div>',
+        '<div class="related"><p>{}</p></div>',
+        '<p class="credit">Photo: Ada Li. {}</p>',
+        '<div class="newsletter"><p>{}</p></div>',
+    ],
+)
+def test_what_else_stands_under_a_heading_is_left_out(beside: str) -> None:
+    top = f'<div class="head"><h1>{TITLE}</h1>{beside.format(LEAD_WORDS)}</div>'
+    page_of = f"<html><head><title>{TITLE}</title></head><body>{top}<article>{PARAGRAPHS}</article></body>"
+    assert LEAD_WORDS not in read_html(page_of.encode(), "a page")["text"]
+
+
+HEADS = ("The roof", "The traders", "The money", "The council", "What comes next")
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        '<h2><a href="#{n}">{head}</a></h2>',
+        '<h2><a name="{n}">{head}</a></h2>',
+        '<h2>{head} in <a href="/place">Brennick</a> and in the whole county</h2>',
+        '<h3>{head} <a class="anchor" href="#{n}">¶</a></h3>',
+        '<h2>{head} <a href="/edit?section={n}">edit</a></h2>',
+        '<h4><a href="#top">{head}</a></h4>',
+        '<a id="{n}"><h2>{head}</h2></a>',
+        '<h2><a href="">{head}</a></h2>',
+        "<h2><a>{head}</a></h2>",
+        '<h3><sup><a href="/note/{n}">{n}</a></sup> {head} of the old market hall</h3>',
+    ],
+)
+def test_an_article_whose_headings_have_links_of_their_own_is_no_overview(heading: str) -> None:
+    parts = "".join(f"{heading.format(n=n, head=head)}<p>{STORY[n % 4]} {n}</p>" for n, head in enumerate(HEADS))
+    found = read_html(f"<html><head><title>Market</title></head><body>{parts}</body>".encode(), "a page")
+    assert STORY[1] in found["text"]
 
 
 @pytest.mark.parametrize("posts", [1, 3])

@@ -10,6 +10,7 @@ from ingest.errors import NoArticlesError, QuestionError, SourceError
 from ingest.settings import Settings
 from qa import NOT_FOUND, Answer, Turn, ask, retrieve, stream
 from qa.schema import MARKER, AnswerEvent, StageEvent, TextEvent
+from qa.text.words import plain_words, repeats
 from tests.effort import FULL
 
 
@@ -45,6 +46,34 @@ def test_what_the_article_does_not_say_is_said_with_the_nearest_passage(
     assert answer.nearest
     text = articles(sample_settings)[0].text
     assert text[answer.nearest.start : answer.nearest.end] == answer.nearest.quote
+
+
+COST = "The work will cost 1.9 million crowns, said council leader Ada Li."
+MOVE = "Some 46 traders will move behind the station on Monday."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Market to close\n\n{COST} {MOVE}\n\n{COST} {MOVE}",
+        "\n\n".join(["Market to close", *[f"{COST} {MOVE}"] * 4]),
+        f"Market to close\n\n“The work will cost 1.9 million crowns”\n\n{COST}\n\n{MOVE}",
+        f"Market to close\n\n{COST} {MOVE}\n\nTHE WORK WILL COST 1.9 MILLION CROWNS\n\nIt rained all day.",
+        f"Market to close\n\n{MOVE}\n{MOVE}\n{MOVE}\n{COST}",
+        f"Market to close\n\n- {COST}\n- {MOVE}\n\n{COST} {MOVE}",
+        f"Market to close\n\n{COST}\n\nIt rained all day long in Brennick.\n\n“{COST}”",
+        f"{COST}\n\n{COST} {MOVE}",
+        f"Market to close\n\nIn short:\n{COST}\n{MOVE}\n\nIn full:\n{COST}\n{MOVE}",
+        f"Market to close\n\n{COST} {COST} {MOVE} {MOVE}",
+    ],
+)
+def test_what_an_article_says_twice_is_said_once(settings: Settings, text: str) -> None:
+    ingest([RawDocument(origin="market", text=text)], settings=settings)
+    for question in ("What is it about?", "How much will the work cost?", "Who will move?"):
+        answer = ask(question, settings=settings)
+        said = [plain_words(citation.quote) for citation in answer.citations]
+        assert not [one for one in said for other in said if one is not other and repeats(one, other)]
+        assert len(said) == len(set(said))
 
 
 def test_a_list_comes_whole_and_in_article_order(sample_settings: Settings) -> None:

@@ -108,6 +108,38 @@ def test_hyphenated_words_are_found_by_their_parts() -> None:
     assert search_words("a 30-day truce") == ["30", "day", "truce"]
 
 
+WRITTEN = {
+    "ligatures": "ﬁsh fish|oﬃce office|ﬂood flood|aﬀair affair|ﬁre fire|eﬀort effort|waﬄe waffle|ﬁnance finance|conﬂict conflict|ﬆreet street",
+    "soft hyphens": "coun\u00adcil council|har\u00adbour harbour|gov\u00adern\u00adment government|rail\u00adway railway|mar\u00adket market"
+    "|teach\u00aders teachers|min\u00adis\u00adter minister|wa\u00adter water|trea\u00adty treaty|Bür\u00adger\u00admeister bürgermeister",
+    "full-width signs": "１９ 19|２０２５ 2025|ＡＢＣ abc|４２ 42|７％ 7%|Ｇ７ G7|１２．５ 12.5|９９９ 999|Ｔｏｋｙｏ tokyo|３０ 30",
+    "accents": "café cafe|São Sao|Zürich Zurich|Jiří Jiri|naïve naive|résumé resume|Đặng Đang|Åland Aland|Ёлкин Елкин|Málaga Malaga",
+    "dashes": "state–owned state-owned|two‑year two-year|30−day 30-day|north‒south north-south|co‐op co-op|cease–fire cease-fire|vice‑mayor vice-mayor"
+    "|U.S.–Russia U.S.-Russia|1939–1945 1939-1945|self―made self-made",
+    "quotes": "mayor’s mayor's|O’Neil O'Neil|don’t don't|D‘Arcy D'Arcy|l’eau l'eau|Moe´s Moe's|Hawai‘i Hawai'i|rock’n’roll rock'n'roll|Xi’an Xi'an|Qur`an Qur'an",
+    "thousands": "1,900 1900|12.500 12500|3 400 3400|1,900,000 1900000|7’250 7250|2\u00a0300 2300|45\u202f000 45000|10,000 10.000|1.234.567 1,234,567|8\u2009100 8,100",
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [pair.rsplit(" ", 1) for pairs in WRITTEN.values() for pair in pairs.split("|")]
+)
+def test_a_word_is_found_however_a_question_or_an_article_writes_it(one: str, other: str) -> None:
+    assert search_words(f"the {one} rose") == search_words(f"the {other} rose")
+    assert set(search_words(other)) & set(search_words(f"the {one} rose"))
+
+
+def test_a_question_finds_what_an_article_writes_in_another_way(settings: Settings) -> None:
+    told = "The oﬃce in Zürich spent １，９００ crowns on state–owned fish. It was cold and it rained for a long while."
+    ingest([RawDocument(origin="a", title="Spending", text=told), *corpus()], settings=settings)
+    for question in (
+        "Which office spent 1900 crowns?",
+        "What was spent in Zurich?",
+        "What state-owned ﬁsh was bought?",
+    ):
+        assert "Zürich" in retrieve(question, k=1, settings=settings)[0].chunk.text
+
+
 def test_equal_ranks_add_up() -> None:
     assert [index for index, _ in fuse([1, 2], [2], 0.5)] == [2, 1]
     assert fuse([], [], 0.5) == []

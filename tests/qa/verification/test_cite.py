@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,6 +70,52 @@ def _good(span: Span, articles: dict[str, Article]) -> bool:
 def test_words_of_an_article_never_read_as_a_marker(text: str) -> None:
     assert not MARKER.search(unmarked(text))
     assert re.sub(r"\s+", " ", text).strip().replace("\u2060", "") == unmarked(text).replace("\u2060", "")
+
+
+SAID = "The work will cost 1.9 million crowns in all."
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        SAID,
+        SAID.upper(),
+        SAID.replace(" ", "  "),
+        f"“{SAID}”",
+        f"- {SAID}",
+        SAID.replace("work", "wo\u00adrk"),
+        SAID.removesuffix("."),
+        SAID.replace("1.9", "１.９"),
+        SAID.replace("crowns", "crowns,"),
+        f"» {SAID} «",
+    ],
+)
+def test_what_an_article_says_twice_is_cited_once(again: str) -> None:
+    text = f"{SAID}\n{again}\nIt rained."
+    articles = {"a" * 16: article(text)}
+    first = Span(article_id="a" * 16, start=0, end=len(SAID))
+    second = Span(article_id="a" * 16, start=len(SAID) + 1, end=len(SAID) + 1 + len(again))
+    rain = Span(article_id="a" * 16, start=len(text) - 10, end=len(text))
+    cited = cite([DraftSentence(SAID, (first, second)), DraftSentence("It rained.", (second, rain))], articles)
+    assert [item.start for item in cited.citations] == [0, rain.start]
+    assert [claim.citations for claim in cited.claims] == [(1,), (1, 2)]
+
+
+def test_a_quote_in_a_box_is_not_cited_beside_the_sentence_that_holds_it() -> None:
+    text = (
+        "“We will not be moved from here”\n“We will not be moved from here,” said Ada Li on Monday.\nShe said no.\nNo."
+    )
+    articles = {"a" * 16: article(text)}
+    lines = [(text.index(line), text.index(line) + len(line)) for line in text.split("\n")]
+    spans = [Span(article_id="a" * 16, start=start, end=end) for start, end in [lines[0], (33, lines[1][1]), lines[2]]]
+    cited = cite([DraftSentence("They will not be moved.", tuple(spans))], articles)
+    assert [item.start for item in cited.citations] == [33, lines[2][0]]
+
+
+def test_the_same_words_in_two_articles_are_cited_from_both() -> None:
+    articles = {name * 16: article(SAID, name * 16) for name in "ab"}
+    spans = tuple(Span(article_id=name * 16, start=0, end=len(SAID)) for name in "ab")
+    assert len(cite([DraftSentence(SAID, spans)], articles).citations) == 2
 
 
 def test_a_claim_is_supported_only_by_its_own_words() -> None:
