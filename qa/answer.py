@@ -1,13 +1,18 @@
 """From a question to its answer: condense, find, evidence, answer, cite."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError, QuestionError
 from ingest.library import open_library
+from ingest.schema import Article
 from ingest.settings import Settings, read_settings
 from qa.generation.generate import Generation, standalone_events, warm_up
 from qa.generation.reply import LONGEST_REPLY
+from qa.intents.chat import chat_of
+from qa.intents.direct import Direct
+from qa.intents.route import direct_answer, without_chat
+from qa.intents.whole import whole_articles
 from qa.llm.any_llm import any_model
 from qa.llm.choice import check_model, chosen_model
 from qa.llm.client import Model
@@ -17,7 +22,9 @@ from qa.reading.evidence import ScoredSentences, score_sentences
 from qa.reading.reader import load_reader
 from qa.reading.sentences import rank_sentences, select_sentences
 from qa.retrieval.retrieve import ArticleNames, Retrieval, article_ids, retrieve_passages
+from qa.retrieval.search import snapshot
 from qa.schema import (
+    MODEL,
     NOT_FOUND,
     Answer,
     AnswerEvent,
@@ -32,16 +39,13 @@ from qa.schema import (
     Usage,
 )
 from qa.timing import Stopwatch
-from qa.verification.cite import answer_spans, citation, cite, marked
+from qa.verification.cite import answer_spans, citation, cite, laid_out
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 MAX_QUESTION = 2_000
 """Characters of a question. The encoder reads about 1,000 of them."""
-
-MODEL = "quote"
-"""The name of the embedded answerer."""
 
 _INSTEAD = "The article is quoted instead."
 _DOES_NOT_HOLD = "The article does not support what the model wrote."
@@ -87,15 +91,26 @@ def stream(
 
     A language model's text may be taken back: the next TextEvent then says so. Closing the iterator ends its work.
     """
-    asked, turns = checked_question(question), tuple(turn_of(item) for item in history)
+    asked, turns = checked_question(question), without_chat([turn_of(item) for item in history])
     settings = settings or read_settings()
     clock, meter = Stopwatch(), UsageMeter()
     model, note = _model(settings) if llm is None else (any_model(llm, settings), "")
     yield StageEvent(stage="condense")
+    with clock.of("retrieve"):
+        library = open_library(settings)
+        ids = None if articles is None else article_ids(library, articles)
+        view = snapshot(library, ids)
+        wholes = whole_articles(view, ids)
+        direct = direct_answer(asked, turns, wholes)
+    if direct:
+        answer = assemble_direct(asked, direct, view.articles)
+        yield from _text_events(answer, "")
+        yield AnswerEvent(answer=answer.model_copy(update={"timings": clock.timings()}))
+        return
     with clock.of("condense"):
         standalone = yield from standalone_events(model, asked, turns, meter)
     yield StageEvent(stage="retrieve")
-    found = retrieve_passages(standalone, articles, settings, clock)
+    found = retrieve_passages(standalone, ids, settings, clock)
     yield StageEvent(stage="evidence")
     with clock.of("evidence"):
         weighed = score_sentences(found.query, found.passages, load_reader() if settings.reader == "on" else None)
@@ -168,7 +183,7 @@ def _text_events(answer: Answer, shown: str) -> Iterator[TextEvent]:
         return
     said = ""
     for number in range(len(answer.claims)):
-        text = marked(answer.claims[: number + 1])
+        text = laid_out(answer.lead, answer.claims[: number + 1], answer.layout)
         yield TextEvent(text=text[len(said) :], anew=bool(shown) and not said)
         said = text
     if not answer.claims:
@@ -192,7 +207,7 @@ def checked_question(question: str) -> str:
     if not isinstance(question, str):
         raise QuestionError(f"A question is text, not {type(question).__name__}.", "Give it as a string.")
     line = " ".join(question.split())
-    if not any(map(str.isalnum, line)):
+    if not any(map(str.isalnum, line)) and chat_of(line) is None:
         raise QuestionError("The question is empty.", "Ask something about the article, such as “What happened?”.")
     if len(line) > MAX_QUESTION:
         raise QuestionError(
@@ -243,6 +258,26 @@ def assemble_answer(  # noqa: PLR0913 - all that an answer is made of
         citations=cited.citations,
         spans=spans,
         **common,
+    )
+
+
+def assemble_direct(asked: str, direct: Direct, articles: Mapping[str, Article]) -> Answer:
+    """The answer of what was said without reading, its citations verified."""
+    cited = cite(direct.sentences, articles)
+    absent = direct.status == "not_found"
+    return Answer(
+        question=asked,
+        standalone=asked,
+        text=NOT_FOUND if absent else laid_out(direct.lead, cited.claims, direct.layout),
+        status=direct.status,
+        lead=direct.lead,
+        layout=direct.layout,
+        claims=cited.claims,
+        citations=cited.citations,
+        rejected=cited.rejected,
+        confidence=float(not absent),
+        model=MODEL,
+        note=direct.note,
     )
 
 
