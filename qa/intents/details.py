@@ -48,15 +48,21 @@ _AUTHOR = _set("wrote write written writes author authors byline journalist repo
 _WORDS: dict[Detail, frozenset[str]] = {
     "articles": _set("articles documents files texts many number list have loaded available library collection read"),
     "author": _AUTHOR,
-    "date": _set("published publish date dated day posted written released appear appeared publication written year old"
-                 " released recent new month issued time"),
+    "date": _set(
+        "published publish date dated day posted written released appear appeared publication year old recent new"
+        " month issued time"
+    ),
     "place": _set("written reported dateline filed datelined published place come comes report city"),
     "title": _set("title headline heading titled headlined entitled"),
     "link": _set("link url address web website online find site href source webpage"),
-    "source": _set("source sources newspaper paper publisher outlet publication magazine agency site published"
-                   " publishes website newspaper's come comes publish medium media"),
-    "length": _set("long length words word minutes minute take takes reading read time count short characters sentences"
-                   " many number"),
+    "source": _set(
+        "source sources newspaper paper publisher outlet publication magazine agency site published publishes website"
+        " newspaper's come comes publish medium media"
+    ),
+    "length": _set(
+        "long length words word minutes minute take takes reading read time count short characters sentences many"
+        " number"
+    ),
 }  # fmt: skip
 _CORE: dict[Detail, frozenset[str]] = {
     "articles": _set("articles documents files texts"),
@@ -73,8 +79,8 @@ _CORE: dict[Detail, frozenset[str]] = {
     "length": _set("long length words minutes reading read sentences characters"),
 }
 _NOUNS = _set(
-    "author authors byline journalist reporter writer title headline heading link url source newspaper publisher outlet"
-    " length dateline date"
+    "author authors byline journalist reporter writer title headline heading link url source newspaper publisher"
+    " outlet length dateline date"
 )
 """Words that ask for a detail without naming the article: `"Who is the author?"`."""
 

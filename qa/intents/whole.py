@@ -19,9 +19,9 @@ class WholeArticle:
     sentences: tuple[Sentence, ...]
 
     def text(self, index: int) -> str:
-        """The words of a sentence."""
+        """The words of a sentence on one line, as many characters as it has."""
         sentence = self.sentences[index]
-        return self.article.text[sentence.start : sentence.end]
+        return self.article.text[sentence.start : sentence.end].replace("\n", " ")
 
     def draft(self, index: int) -> DraftSentence:
         """A sentence as it is said in its own words."""
