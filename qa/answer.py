@@ -10,9 +10,11 @@ from ingest.settings import Settings, read_settings
 from qa.generation.generate import Generation, standalone_events, warm_up
 from qa.generation.reply import LONGEST_REPLY
 from qa.intents.chat import chat_of
+from qa.intents.claims import Judgement, answer_claims, answer_yes_no, claim_asked, judge, statements
 from qa.intents.direct import Direct
 from qa.intents.route import direct_answer, without_chat
-from qa.intents.whole import whole_articles
+from qa.intents.summary import PLAIN, dangles, summarised, summary_asked
+from qa.intents.whole import WholeArticle, whole_articles
 from qa.llm.any_llm import any_model
 from qa.llm.choice import check_model, chosen_model
 from qa.llm.client import Model
@@ -40,6 +42,7 @@ from qa.schema import (
 )
 from qa.timing import Stopwatch
 from qa.verification.cite import answer_spans, citation, cite, laid_out
+from qa.verification.findings import load_checker
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
@@ -114,7 +117,10 @@ def stream(
     yield StageEvent(stage="evidence")
     with clock.of("evidence"):
         weighed = score_sentences(found.query, found.passages, load_reader() if settings.reader == "on" else None)
-    told, shown, written = None, "", ""
+    shown, written = "", ""
+    told = checked(asked, found, settings) if statements(asked) else None
+    if told:
+        model, note = None, ""
     if model:
         writing = Generation(model, found, weighed, settings, meter)
         try:
@@ -128,7 +134,7 @@ def stream(
     if told is None:
         yield StageEvent(stage="answer")
         with clock.of("answer"):
-            told = quoted(found, weighed, settings)
+            told = formed(asked, standalone, found, weighed, wholes, settings)
     with clock.of("cite"):
         answer = assemble_answer(asked, standalone, found, weighed, told, strict=settings.strict == "on")
     yield from _text_events(answer, shown)
@@ -166,6 +172,51 @@ def _model(settings: Settings) -> tuple[Model | None, str]:
         return chosen_model(settings), ""
     except ModelError as error:
         return None, str(error)
+
+
+def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the articles
+    asked: str,
+    standalone: StandaloneQuestion,
+    found: Retrieval,
+    weighed: ScoredSentences,
+    wholes: Sequence[WholeArticle],
+    settings: Settings,
+) -> DraftAnswer:
+    """What the embedded answerer says, in the form that is asked for: a summary, yes or no, or sentences."""
+    form = summary_asked(asked)
+    told = quoted(found, weighed, settings)
+    if form:
+        plain = form == PLAIN and not any(dangles(draft.text) for draft in told.sentences)
+        return told if plain else summarised(form, wholes) or told
+    claim = claim_asked(standalone.wording)
+    if not claim or settings.reader != "on":
+        return told
+    judgement = judge(claim, found.passages, load_checker())
+    return answer_yes_no(judgement, _texts(judgement, found)) or told
+
+
+def checked(asked: str, found: Retrieval, settings: Settings) -> DraftAnswer | None:
+    """What the articles say to each sentence of a pasted text; None when they say nothing to any."""
+    judgements = check_sentences(statements(asked), found.ids, settings, found)
+    return answer_claims(judgements, [_texts(one, found) for one in judgements])
+
+
+def check_sentences(
+    sentences: Sequence[str], ids: Sequence[str] | None, settings: Settings, found: Retrieval | None = None
+) -> list[Judgement]:
+    """What the articles say to each sentence; a first search is used when there is one sentence only."""
+    made = []
+    for sentence in sentences:
+        own = found if found and len(sentences) == 1 else None
+        own = own or retrieve_passages(StandaloneQuestion(sentence[:MAX_QUESTION]), ids, settings, Stopwatch())
+        made.append(judge(sentence, own.passages, load_checker()))
+    return made
+
+
+def _texts(judgement: Judgement, found: Retrieval) -> list[str]:
+    """The words at the places that decide."""
+    articles = found.view.articles
+    return [articles[span.article_id].text[span.start : span.end] for span in judgement.spans]
 
 
 def quoted(found: Retrieval, weighed: ScoredSentences, settings: Settings) -> DraftAnswer:
@@ -244,14 +295,16 @@ def assemble_answer(  # noqa: PLR0913 - all that an answer is made of
         "rejected": (*told.rejected, *cited.rejected),
         "confidence": told.probability,
         "hits": found.hits[:10],
-        "model": told.model,
+        "model": told.model or MODEL,
     }
     if not cited.claims:
         nearest = nearest_of(found, weighed)
         return Answer(text=NOT_FOUND, status="not_found", nearest=nearest, **common)
     spans = answer_spans(told.short, cited.citations)
     return Answer(
-        text=cited.text,
+        text=laid_out(told.lead, cited.claims, told.layout),
+        lead=told.lead,
+        layout=told.layout,
         short=spans[0].text if spans else "",
         status="answered",
         claims=cited.claims,

@@ -120,7 +120,7 @@ class DraftAnswer:
     """What an answerer wants to say, not yet verified: sentences, and the exact words in them that answer.
 
     `probability` is that of the articles answering at all, `rejected` what was cited that does not hold, `gaps` what
-    the answerer says that the articles do not tell.
+    the answerer says that the articles do not tell. `lead` is what is said first, `layout` how the sentences stand.
     """
 
     sentences: tuple[DraftSentence, ...] = ()
@@ -129,6 +129,8 @@ class DraftAnswer:
     probability: float = 0.0
     rejected: tuple[Rejected, ...] = ()
     gaps: str = ""
+    lead: str = ""
+    layout: Layout = "prose"
 
 
 class Turn(Value):
