@@ -1,6 +1,7 @@
 """From a question to its answer: condense, find, evidence, answer, cite."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError, QuestionError
@@ -12,6 +13,7 @@ from qa.generation.reply import LONGEST_REPLY
 from qa.intents.chat import chat_of
 from qa.intents.claims import Judgement, answer_claims, answer_yes_no, claim_asked, judge, statements
 from qa.intents.direct import Direct
+from qa.intents.follow import Said, asks_for_others, names_another, said_in
 from qa.intents.route import direct_answer, without_chat
 from qa.intents.summary import PLAIN, dangles, summarised, summary_asked
 from qa.intents.whole import WholeArticle, whole_articles
@@ -31,6 +33,7 @@ from qa.schema import (
     Answer,
     AnswerEvent,
     DraftAnswer,
+    DraftSentence,
     Event,
     Evidence,
     Hit,
@@ -135,6 +138,7 @@ def stream(
         yield StageEvent(stage="answer")
         with clock.of("answer"):
             told = formed(asked, standalone, found, weighed, wholes, settings)
+            told = unsaid(told, asked, turns, found, weighed, wholes)
     with clock.of("cite"):
         answer = assemble_answer(asked, standalone, found, weighed, told, strict=settings.strict == "on")
     yield from _text_events(answer, shown)
@@ -193,6 +197,50 @@ def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the artic
         return told
     judgement = judge(claim, found.passages, load_checker())
     return answer_yes_no(judgement, _texts(judgement, found)) or told
+
+
+def unsaid(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found
+    told: DraftAnswer,
+    asked: str,
+    turns: Sequence[Turn],
+    found: Retrieval,
+    weighed: ScoredSentences,
+    wholes: Sequence[WholeArticle],
+) -> DraftAnswer:
+    """What is told when somebody asks on: not again what was said, where others or further words are asked for."""
+    further = asks_for_others(asked) or (found.question.speaker and asked != found.question.single)
+    return without_said(told, said_in(turns, wholes), found, weighed, wholes) if turns and further else told
+
+
+def without_said(
+    told: DraftAnswer, said: Said, found: Retrieval, weighed: ScoredSentences, wholes: Sequence[WholeArticle]
+) -> DraftAnswer:
+    """An answer without what was said already; the likeliest other sentence that names another, when that was all."""
+    read = {passage.article.id for passage in found.passages}
+    places = {
+        (whole.article.id, sentence.start): (number, index)
+        for number, whole in enumerate(wholes)
+        if whole.article.id in read
+        for index, sentence in enumerate(whole.sentences)
+    }
+
+    def new(spans: Sequence[Span], *, speaks: bool) -> bool:
+        here = [places.get((span.article_id, span.start)) for span in spans]
+        other = (
+            speaks if found.question.speaker else any(place and names_another(place, said, wholes) for place in here)
+        )
+        return other and not set(here) & said.all
+
+    left = tuple(draft for draft in told.sentences if new(draft.spans, speaks=True))
+    if left or not told.sentences:
+        return replace(told, sentences=left, short=())
+    for place in rank_sentences(found.question, weighed, found.passages):
+        passage = found.passages[place.passage]
+        sentence = passage.chunk.sentences[place.sentence]
+        span = Span(article_id=passage.article.id, start=sentence.start, end=sentence.end)
+        if not sentence.heading and new([span], speaks=place.spoken > 0):
+            return replace(told, sentences=(DraftSentence(passage.texts[place.sentence], (span,)),), short=())
+    return told if found.question.speaker else DraftAnswer(model=MODEL, probability=told.probability)
 
 
 def checked(asked: str, found: Retrieval, settings: Settings) -> DraftAnswer | None:

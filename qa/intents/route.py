@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from qa.intents.chat import chat_of, chat_reply
 from qa.intents.details import answer_detail, detail_asked
 from qa.intents.direct import Direct
+from qa.intents.follow import followed
 from qa.intents.overview import overview
 from qa.intents.whole import WholeArticle
 from qa.schema import Turn
@@ -21,6 +22,9 @@ def direct_answer(question: str, turns: Sequence[Turn], articles: Sequence[Whole
         return Direct("chat", chat_reply(chat, [whole.article.title for whole in articles], EXAMPLES))
     if not articles:
         return None
+    further = followed(question, turns, articles)
+    if further:
+        return further
     detail = detail_asked(question, first=first)
     if detail:
         return answer_detail(detail[0], [whole.article for whole in articles], detail[1])

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 from ingest.schema import Article, Sentence
+from ingest.split import split_sentences
 from qa.retrieval.search import Snapshot
 from qa.schema import DraftSentence, Span
 
@@ -13,10 +15,14 @@ MOST_SENTENCES_READ = 2_000
 
 @dataclass(frozen=True, eq=False)
 class WholeArticle:
-    """An article and its sentences in order, headings among them."""
+    """An article and its sentences in order, headings among them, which are found when they are first asked for."""
 
     article: Article
-    sentences: tuple[Sentence, ...]
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the text."""
+        return _sentences(self.article.text)
 
     def text(self, index: int) -> str:
         """The words of a sentence on one line, as many characters as it has."""
@@ -39,11 +45,12 @@ class WholeArticle:
         return start == 0 or "\n" in self.article.text[self.sentences[index - 1].end if index else 0 : start]
 
 
+@lru_cache(maxsize=64)
+def _sentences(text: str) -> tuple[Sentence, ...]:
+    return tuple(split_sentences(text)[:MOST_SENTENCES_READ])
+
+
 def whole_articles(view: Snapshot, ids: Sequence[str] | None) -> list[WholeArticle]:
-    """The articles with these ids, or all, oldest first, with their sentences."""
-    wanted = view.articles.keys() if ids is None else [id_ for id_ in ids if id_ in view.articles]
-    held: dict[str, list[Sentence]] = {id_: [] for id_ in wanted}
-    for index in view.places(ids):
-        chunk = view.chunks[index]
-        held[chunk.article_id] += chunk.sentences
-    return [WholeArticle(view.articles[id_], tuple(found[:MOST_SENTENCES_READ])) for id_, found in held.items()]
+    """The articles with these ids, or all, oldest first."""
+    wanted = view.articles if ids is None else [id_ for id_ in ids if id_ in view.articles]
+    return [WholeArticle(view.articles[id_]) for id_ in wanted]

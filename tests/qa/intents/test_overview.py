@@ -8,7 +8,6 @@ from eval.datasets import read_set
 from ingest import RawDocument
 from ingest.clean import make_article
 from ingest.settings import Settings
-from ingest.split import split_sentences
 from qa import ask
 from qa.intents.entities import entities_of
 from qa.intents.overview import counted_words, listing_asked, overview
@@ -24,8 +23,7 @@ Walkers from Denmark and Poland come to Hallow each summer. In Upper Marsh, a qu
 
 
 def whole_of(text: str) -> WholeArticle:
-    article = make_article(RawDocument(origin="x", text=text, title=text.split("\n", 1)[0]))
-    return WholeArticle(article, tuple(split_sentences(article.text)))
+    return WholeArticle(make_article(RawDocument(origin="x", text=text, title=text.split("\n", 1)[0])))
 
 
 def items(question: str, wholes: Sequence[WholeArticle]) -> list[str]:
