@@ -20,11 +20,12 @@ from ingest.schema import RawDocument
 SHIPPED = "sample"
 """The name of the set about the sample article."""
 
-SETS = (SHIPPED, "news", "news-held-out", "claims", "claims-held-out")
-"""The sets that come with the package. What is tuned is tuned on `news` and `claims`, never on those held out."""
+SETS = (SHIPPED, "news", "news-held-out", "claims", "claims-held-out", "visitors")
+"""The sets that come with the package. What is tuned is tuned on `news` and `claims`, never on those held out, nor on
+the questions of `visitors` that are tagged so."""
 
 _SHAPE = 'Each line is {"id": …, "question": …, "answers": […], "evidence": […], "answerable": true}.'
-_LISTS = ("answers", "evidence", "also", "tags", "options", "articles", "passages")
+_LISTS = ("answers", "evidence", "also", "tags", "options", "articles", "passages", "says", "never")
 
 
 Published = TypeVar("Published")
@@ -61,10 +62,17 @@ def read_set(name: str, *, max_bytes: int) -> QuestionSet:
 
 
 def _shipped_articles(cases: Iterable[Case]) -> list[RawDocument]:
-    """The shipped articles that the cases ask, each with its first line as title."""
+    """The shipped articles that the cases ask: a record with its details, or a text with its first line as title."""
     names = dict.fromkeys(name for case in cases for name in case.articles)
-    texts = {name: (files("eval") / "sets" / "articles" / name).read_text("utf-8") for name in names}
-    return [RawDocument(origin=name, text=text, title=text.split("\n", 1)[0]) for name, text in texts.items()]
+    found = []
+    for name in names:
+        folder = files("eval") / "sets" / ("visitors" if name.endswith(".json") else "articles")
+        text = (folder / name).read_text("utf-8")
+        if name.endswith(".json"):
+            found.append(RawDocument.model_validate_json(text))
+        else:
+            found.append(RawDocument(origin=name, text=text, title=text.split("\n", 1)[0]))
+    return found
 
 
 def _parts(path: Path, max_bytes: int) -> dict[str, bytes]:

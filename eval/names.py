@@ -33,6 +33,7 @@ NAMES = {
     "ndcg@10": "nDCG@10",
     "all_evidence@10": "all evidence@10",
     "attribution_right": "attribution right",
+    "as_asked": "as asked",
     "judge_right": "judged right",
     "judge_agrees": "judge agrees with scores",
     "seconds_p50": "seconds p50",

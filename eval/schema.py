@@ -1,6 +1,6 @@
 """What a question set holds and what a run of it yields."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -30,6 +30,11 @@ class Case(Value):
     articles: tuple[str, ...] = ()
     passages: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    status: Literal["", "answered", "not_found", "chat"] = ""
+    says: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    lead: str = ""
+    sentences: int = 0
     tags: tuple[str, ...] = ()
 
     @field_validator("id", mode="before")

@@ -196,6 +196,8 @@ def scores_of(
         found["quotes_exact"] = exactness(answer, articles)
         if answer.claims:
             found["supported"] = sum(claim.support == "supported" for claim in answer.claims) / len(answer.claims)
+    if case.status:
+        found["as_asked"] = as_asked(case, answer)
     if case.answerable and case.answers:
         found |= _words(case, answer if answered else None)
     cited = [(item.article_id, item.start, item.end) for item in answer.citations] if answer else []
@@ -209,6 +211,22 @@ def scores_of(
     if not case.answerable:
         found["not_found_recall"] = float(answer is not None and not answered)
     return found
+
+
+def as_asked(case: Case, answer: Answer | None) -> float:
+    """1 when an answer is what the visitor expects in every way that the case names, otherwise 0."""
+    if answer is None or (answer.status if answer.status != "details" else "answered") != case.status:
+        return 0.0
+    text = _plain(answer.text)
+    holds = all(any(_plain(one) in text for one in wording.split("|")) for wording in case.says)
+    silent = not any(_plain(one) in text for one in case.never)
+    counted = not case.sentences or len(answer.claims) == case.sentences
+    return float(holds and silent and counted and text.startswith(_plain(case.lead)))
+
+
+def _plain(text: str) -> str:
+    """The text in small letters on one line, with straight quotes and without markers."""
+    return " ".join(MARKER.sub("", text).lower().replace("’", "'").split())
 
 
 def _words(case: Case, answer: Answer | None) -> dict[str, float]:

@@ -13,16 +13,19 @@ from qa.schema import NOT_FOUND, Answer, Citation, Claim, Evidence, Hit, Turn
 
 if TYPE_CHECKING:
     from qa.answer import ask, retrieve, stream
+    from qa.checking import CheckedClaim, check
 
 __all__ = [
     "NOT_FOUND",
     "Answer",
+    "CheckedClaim",
     "Citation",
     "Claim",
     "Evidence",
     "Hit",
     "Turn",
     "ask",
+    "check",
     "retrieve",
     "stream",
 ]
@@ -34,4 +37,8 @@ def __getattr__(name: str) -> Any:
         from qa import answer  # noqa: PLC0415 - this is the point
 
         return getattr(answer, name)
+    if name in {"check", "CheckedClaim"}:
+        from qa import checking  # noqa: PLC0415 - the same
+
+        return getattr(checking, name)
     raise AttributeError(f"module 'qa' has no attribute {name!r}")

@@ -26,22 +26,29 @@ def main(  # noqa: PLR0913, PLR0917 - what a command line can take
     check_model: Annotated[
         bool, typer.Option("--check-model", help="Tell what the language model that is set can do, and ask nothing.")
     ] = False,
+    check_claim: Annotated[
+        str | None, typer.Option("--check-claim", help="Hold a sentence or a text to the articles instead of asking.")
+    ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
 ) -> None:
     """Ask the articles a question. Every sentence of the answer is a quote with its place.
 
     Exit codes: 0 answered, 1 an error, 2 wrong usage, 3 the articles do not say.
     """
-    if question is None and not check_model:
+    if question is None and not check_model and check_claim is None:
         context.fail("Missing argument 'QUESTION'.")
     try:
+        names = [Path(name) if Path(name).exists() else name for name in article or ()] or None
+        if check_claim is not None:
+            typer.echo("\n\n".join(_checked(check_claim, names, as_json=as_json)))
+            return
         if check_model or question is None:
             typer.echo("\n".join(_abilities()))
             return
         from qa.answer import ask  # noqa: PLC0415 - loads numpy and the rest; --help does not wait for it
         from qa.render import render_text  # noqa: PLC0415 - the same
 
-        answer = ask(question, articles=[Path(name) if Path(name).exists() else name for name in article or ()] or None)
+        answer = ask(question, articles=names)
     except ArticleQAError as error:
         if debug:
             raise
@@ -52,6 +59,22 @@ def main(  # noqa: PLR0913, PLR0917 - what a command line can take
     typer.echo(answer.model_dump_json(indent=2) if as_json else render_text(answer))
     if answer.status == "not_found":
         raise typer.Exit(NOT_FOUND_CODE)
+
+
+def _checked(text: str, names: "list[Path | str] | None", *, as_json: bool) -> list[str]:
+    """What the articles say to each sentence of a text. Raises what `check` raises."""
+    from qa.checking import check  # noqa: PLC0415 - loads numpy and the rest; --help does not wait for it
+    from qa.render import plain  # noqa: PLC0415 - the same
+
+    found = check(text, articles=names)
+    if as_json:
+        return ["[" + ",\n ".join(one.model_dump_json() for one in found) + "]"]
+    lines = []
+    for one in found:
+        words = "".join(f"\n    “{plain(cited.quote)}” {plain(cited.title)}" for cited in one.citations)
+        reason = f" {plain(one.reason)}" if one.reason else ""
+        lines.append(f"{one.verdict.capitalize()}: “{plain(one.text)}”{reason}{words}")
+    return lines
 
 
 def _abilities() -> list[str]:

@@ -1,13 +1,22 @@
 """From a question to its answer: condense, find, evidence, answer, cite."""
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError, QuestionError
 from ingest.library import open_library
+from ingest.schema import Article
 from ingest.settings import Settings, read_settings
 from qa.generation.generate import Generation, standalone_events, warm_up
 from qa.generation.reply import LONGEST_REPLY
+from qa.intents.chat import chat_of
+from qa.intents.claims import Judgement, answer_claims, answer_yes_no, claim_asked, judge, statements
+from qa.intents.direct import Direct
+from qa.intents.follow import Said, asks_for_others, names_another, said_in
+from qa.intents.route import direct_answer, without_chat
+from qa.intents.summary import PLAIN, dangles, summarised, summary_asked
+from qa.intents.whole import WholeArticle, whole_articles
 from qa.llm.any_llm import any_model
 from qa.llm.choice import check_model, chosen_model
 from qa.llm.client import Model
@@ -17,11 +26,14 @@ from qa.reading.evidence import ScoredSentences, score_sentences
 from qa.reading.reader import load_reader
 from qa.reading.sentences import rank_sentences, select_sentences
 from qa.retrieval.retrieve import ArticleNames, Retrieval, article_ids, retrieve_passages
+from qa.retrieval.search import snapshot
 from qa.schema import (
+    MODEL,
     NOT_FOUND,
     Answer,
     AnswerEvent,
     DraftAnswer,
+    DraftSentence,
     Event,
     Evidence,
     Hit,
@@ -32,16 +44,14 @@ from qa.schema import (
     Usage,
 )
 from qa.timing import Stopwatch
-from qa.verification.cite import answer_spans, citation, cite, marked
+from qa.verification.cite import answer_spans, citation, cite, laid_out
+from qa.verification.findings import load_checker
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
 
 MAX_QUESTION = 2_000
 """Characters of a question. The encoder reads about 1,000 of them."""
-
-MODEL = "quote"
-"""The name of the embedded answerer."""
 
 _INSTEAD = "The article is quoted instead."
 _DOES_NOT_HOLD = "The article does not support what the model wrote."
@@ -87,19 +97,33 @@ def stream(
 
     A language model's text may be taken back: the next TextEvent then says so. Closing the iterator ends its work.
     """
-    asked, turns = checked_question(question), tuple(turn_of(item) for item in history)
+    asked, turns = checked_question(question), without_chat([turn_of(item) for item in history])
     settings = settings or read_settings()
     clock, meter = Stopwatch(), UsageMeter()
     model, note = _model(settings) if llm is None else (any_model(llm, settings), "")
     yield StageEvent(stage="condense")
+    with clock.of("retrieve"):
+        library = open_library(settings)
+        ids = None if articles is None else article_ids(library, articles)
+        view = snapshot(library, ids)
+        wholes = whole_articles(view, ids)
+        direct = direct_answer(asked, turns, wholes)
+    if direct:
+        answer = assemble_direct(asked, direct, view.articles)
+        yield from _text_events(answer, "")
+        yield AnswerEvent(answer=answer.model_copy(update={"timings": clock.timings()}))
+        return
     with clock.of("condense"):
         standalone = yield from standalone_events(model, asked, turns, meter)
     yield StageEvent(stage="retrieve")
-    found = retrieve_passages(standalone, articles, settings, clock)
+    found = retrieve_passages(standalone, ids, settings, clock)
     yield StageEvent(stage="evidence")
     with clock.of("evidence"):
         weighed = score_sentences(found.query, found.passages, load_reader() if settings.reader == "on" else None)
-    draft, shown, written = None, "", ""
+    shown, written = "", ""
+    draft = checked(asked, found, settings) if statements(asked) else None
+    if draft:
+        model, note = None, ""
     if model:
         writing = Generation(model, found, weighed, settings, meter)
         try:
@@ -113,7 +137,8 @@ def stream(
     if draft is None:
         yield StageEvent(stage="answer")
         with clock.of("answer"):
-            draft = quoted(found, weighed, settings)
+            draft = formed(asked, standalone, found, weighed, wholes, settings)
+            draft = unsaid(draft, asked, turns, found, weighed, wholes)
     with clock.of("cite"):
         answer = assemble_answer(asked, standalone, found, weighed, draft, strict=settings.strict == "on")
     yield from _text_events(answer, shown)
@@ -153,6 +178,95 @@ def _model(settings: Settings) -> tuple[Model | None, str]:
         return None, str(error)
 
 
+def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the articles
+    asked: str,
+    standalone: StandaloneQuestion,
+    found: Retrieval,
+    weighed: ScoredSentences,
+    wholes: Sequence[WholeArticle],
+    settings: Settings,
+) -> DraftAnswer:
+    """What the embedded answerer says, in the form that is asked for: a summary, yes or no, or sentences."""
+    form = summary_asked(asked)
+    told = quoted(found, weighed, settings)
+    if form:
+        plain = form == PLAIN and not any(dangles(draft.text) for draft in told.sentences)
+        return told if plain else summarised(form, wholes) or told
+    claim = claim_asked(standalone.wording)
+    if not claim or settings.reader != "on":
+        return told
+    judgement = judge(claim, found.passages, load_checker())
+    return answer_yes_no(judgement, _texts(judgement, found)) or told
+
+
+def unsaid(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found
+    told: DraftAnswer,
+    asked: str,
+    turns: Sequence[Turn],
+    found: Retrieval,
+    weighed: ScoredSentences,
+    wholes: Sequence[WholeArticle],
+) -> DraftAnswer:
+    """What is told when somebody asks on: not again what was said, where others or further words are asked for."""
+    further = asks_for_others(asked) or (found.question.speaker and asked != found.question.single)
+    return without_said(told, said_in(turns, wholes), found, weighed, wholes) if turns and further else told
+
+
+def without_said(
+    told: DraftAnswer, said: Said, found: Retrieval, weighed: ScoredSentences, wholes: Sequence[WholeArticle]
+) -> DraftAnswer:
+    """An answer without what was said already; the likeliest other sentence that names another, when that was all."""
+    read = {passage.article.id for passage in found.passages}
+    places = {
+        (whole.article.id, sentence.start): (number, index)
+        for number, whole in enumerate(wholes)
+        if whole.article.id in read
+        for index, sentence in enumerate(whole.sentences)
+    }
+
+    def new(spans: Sequence[Span], *, speaks: bool) -> bool:
+        here = [places.get((span.article_id, span.start)) for span in spans]
+        other = (
+            speaks if found.question.speaker else any(place and names_another(place, said, wholes) for place in here)
+        )
+        return other and not set(here) & said.all
+
+    left = tuple(draft for draft in told.sentences if new(draft.spans, speaks=True))
+    if left or not told.sentences:
+        return replace(told, sentences=left, short=())
+    for place in rank_sentences(found.question, weighed, found.passages):
+        passage = found.passages[place.passage]
+        sentence = passage.chunk.sentences[place.sentence]
+        span = Span(article_id=passage.article.id, start=sentence.start, end=sentence.end)
+        if not sentence.heading and new([span], speaks=place.spoken > 0):
+            return replace(told, sentences=(DraftSentence(passage.texts[place.sentence], (span,)),), short=())
+    return told if found.question.speaker else DraftAnswer(model=MODEL, probability=told.probability)
+
+
+def checked(asked: str, found: Retrieval, settings: Settings) -> DraftAnswer | None:
+    """What the articles say to each sentence of a pasted text; None when they say nothing to any."""
+    judgements = check_sentences(statements(asked), found.ids, settings, found)
+    return answer_claims(judgements, [_texts(one, found) for one in judgements])
+
+
+def check_sentences(
+    sentences: Sequence[str], ids: Sequence[str] | None, settings: Settings, found: Retrieval | None = None
+) -> list[Judgement]:
+    """What the articles say to each sentence; a first search is used when there is one sentence only."""
+    made = []
+    for sentence in sentences:
+        own = found if found and len(sentences) == 1 else None
+        own = own or retrieve_passages(StandaloneQuestion(sentence[:MAX_QUESTION]), ids, settings, Stopwatch())
+        made.append(judge(sentence, own.passages, load_checker()))
+    return made
+
+
+def _texts(judgement: Judgement, found: Retrieval) -> list[str]:
+    """The words at the places that decide."""
+    articles = found.view.articles
+    return [articles[span.article_id].text[span.start : span.end] for span in judgement.spans]
+
+
 def quoted(found: Retrieval, weighed: ScoredSentences, settings: Settings) -> DraftAnswer:
     """What the embedded answerer says: sentences of the article, or nothing when it is not sure enough."""
     enough = found.question.shape == "summary" or weighed.probability >= settings.answer_threshold
@@ -168,7 +282,7 @@ def _text_events(answer: Answer, shown: str) -> Iterator[TextEvent]:
         return
     sent = ""
     for number in range(len(answer.claims)):
-        text = marked(answer.claims[: number + 1])
+        text = laid_out(answer.lead, answer.claims[: number + 1], answer.layout)
         yield TextEvent(text=text[len(sent) :], anew=bool(shown) and not sent)
         sent = text
     if not answer.claims:
@@ -192,7 +306,7 @@ def checked_question(question: str) -> str:
     if not isinstance(question, str):
         raise QuestionError(f"A question is text, not {type(question).__name__}.", "Give it as a string.")
     line = " ".join(question.split())
-    if not any(map(str.isalnum, line)):
+    if not any(map(str.isalnum, line)) and chat_of(line) is None:
         raise QuestionError("The question is empty.", "Ask something about the article, such as “What happened?”.")
     if len(line) > MAX_QUESTION:
         raise QuestionError(
@@ -229,20 +343,42 @@ def assemble_answer(  # noqa: PLR0913 - all that an answer is made of
         "rejected": (*draft.rejected, *cited.rejected),
         "confidence": draft.probability,
         "hits": found.hits[:10],
-        "model": draft.model,
+        "model": draft.model or MODEL,
     }
     if not cited.claims:
         nearest = nearest_of(found, weighed)
         return Answer(text=NOT_FOUND, status="not_found", nearest=nearest, **common)
     spans = answer_spans(draft.short, cited.citations)
     return Answer(
-        text=cited.text,
+        text=laid_out(draft.lead, cited.claims, draft.layout),
+        lead=draft.lead,
+        layout=draft.layout,
         short=spans[0].text if spans else "",
         status="answered",
         claims=cited.claims,
         citations=cited.citations,
         spans=spans,
         **common,
+    )
+
+
+def assemble_direct(asked: str, direct: Direct, articles: Mapping[str, Article]) -> Answer:
+    """The answer of what was said without reading, its citations verified."""
+    cited = cite(direct.sentences, articles)
+    absent = direct.status == "not_found"
+    return Answer(
+        question=asked,
+        standalone=asked,
+        text=NOT_FOUND if absent else laid_out(direct.lead, cited.claims, direct.layout),
+        status=direct.status,
+        lead=direct.lead,
+        layout=direct.layout,
+        claims=cited.claims,
+        citations=cited.citations,
+        rejected=cited.rejected,
+        confidence=float(not absent),
+        model=MODEL,
+        note=direct.note,
     )
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from qa.schema import NOT_FOUND, Answer, AnswerSpan, Citation, Claim, Evidence
+from qa.schema import MODEL, NOT_FOUND, Answer, AnswerSpan, Citation, Claim, Evidence
 from qa.verification.cite import unmarked
 
 _ACTIVE = re.compile(r"[!-/:-@\[-`{-~]")
@@ -27,12 +27,19 @@ def render_answer(answer: Answer) -> str:
 
     A link is `#cite-ARTICLE-START-END`, with the quote as its title.
     """
+    if answer.status == "chat":
+        return escape(answer.text)
     if answer.status == "not_found":
         parts = [f"<strong>{escape(NOT_FOUND)}</strong>", *_nearest(answer.nearest)]
     else:
         citations = {citation.number: citation for citation in answer.citations}
         claims = [_claim(claim, citations, answer.spans) for claim in answer.claims]
-        parts = claims if is_quoted(answer) else [" ".join(claims)]
+        if answer.layout == "list":
+            claims = [f"• {claim}" for claim in claims]
+        parts = claims if is_quoted(answer) or answer.layout == "list" else [" ".join(claims)] * bool(claims)
+        if answer.lead:
+            lead, short = f"<strong>{escape(answer.lead)}</strong>", answer.layout == "prose" and bool(parts)
+            parts = [f"{lead} {parts[0]}", *parts[1:]] if short else [lead, *parts]
     if answer.note:
         parts.append(f"<em>⚠ {escape(plain(answer.note))}</em>")
     parts.append(f"<small>{escape(about(answer))}</small>")
@@ -47,13 +54,16 @@ def render_answer(answer: Answer) -> str:
 
 def render_text(answer: Answer) -> str:
     """The answer as plain text for a terminal, then what each number stands for. Holds no control characters."""
+    if answer.status == "chat":
+        return plain(answer.text)
     if answer.status == "not_found":
         lines = [NOT_FOUND]
         if answer.nearest:
             lines += ["", f"The nearest passage: “{plain(answer.nearest.quote)}”", f"    {plain(answer.nearest.title)}"]
     else:
         quoted = is_quoted(answer)
-        lines = [plain(answer.text), *(f"    {line}" for line in _doubts(answer)), ""]
+        text = [plain(line) for line in answer.text.splitlines()] if answer.layout == "list" else [plain(answer.text)]
+        lines = [*text, *(f"    {line}" for line in _doubts(answer)), *[""] * bool(answer.citations)]
         for citation in answer.citations:
             quote = "" if quoted else f"“{plain(citation.quote)}” "
             lines.append(f"[{citation.number}] {quote}{plain(citation.title)}".rstrip())
@@ -112,7 +122,9 @@ def about(answer: Answer) -> str:
     parts = [_seconds(answer.timings.get("total", sum(answer.timings.values())))]
     count = len(answer.citations)
     sentences = f"{count} sentence{'' if count == 1 else 's'}"
-    if is_quoted(answer):
+    if answer.status == "details":
+        parts.append("from the article’s details")
+    elif is_quoted(answer) or (answer.model == MODEL and count):
         parts.append(f"quoted from {sentences}")
     elif answer.status == "answered":
         parts.append(f"{plain(answer.model)}, citing {sentences}")

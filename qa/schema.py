@@ -11,10 +11,18 @@ from ingest.schema import Chunk, Value
 NOT_FOUND = "The article does not say."
 """What an answer says when the articles do not tell. The one sentinel of the project."""
 
+MODEL = "quote"
+"""The name of the embedded answerer."""
+
 MARKER = re.compile(r"\[(\d+)\]")
 """A citation marker in an answer's text."""
 
-Status = Literal["answered", "not_found"]
+Status = Literal["answered", "not_found", "chat", "details"]
+"""Whether the articles answer; `chat` for what is no question about them, `details` for what their catalog says."""
+
+Layout = Literal["prose", "list"]
+"""How an answer's sentences stand: one after the other, or each on a line of its own."""
+
 Support = Literal["supported", "partial", "unchecked", "unsupported"]
 """Whether cited words support a claim. Unchecked: nothing speaks against it, but its language cannot be judged."""
 
@@ -112,7 +120,7 @@ class DraftAnswer:
     """What an answerer wants to say, not yet verified: sentences, and the exact words in them that answer.
 
     `probability` is that of the articles answering at all, `rejected` what was cited that does not hold, `gaps` what
-    the answerer says that the articles do not tell.
+    the answerer says that the articles do not tell. `lead` is what is said first, `layout` how the sentences stand.
     """
 
     sentences: tuple[DraftSentence, ...] = ()
@@ -121,6 +129,8 @@ class DraftAnswer:
     probability: float = 0.0
     rejected: tuple[Rejected, ...] = ()
     gaps: str = ""
+    lead: str = ""
+    layout: Layout = "prose"
 
 
 class Turn(Value):
@@ -150,7 +160,8 @@ class Answer(Value):
     `confidence` is the probability that the articles answer at all. `nearest` is
     the closest passage, offered when the status is not_found. `model` wrote the text; `note` tells a person why it was
     not the one that was asked for. `written` is what a language model wrote, whatever came of it.
-    `timings` are seconds by stage, with their `total`, and until the `first_word`.
+    `lead` is what the text says first and rests on no words: "Yes.", small talk, what the catalog knows. `layout` is
+    how the sentences stand. `timings` are seconds by stage, with their `total`, and until the `first_word`.
     """
 
     question: str
@@ -169,6 +180,8 @@ class Answer(Value):
     note: str = ""
     written: str = ""
     usage: Usage = Usage()
+    lead: str = ""
+    layout: Layout = "prose"
     timings: dict[str, float] = Field(default_factory=dict)
 
 

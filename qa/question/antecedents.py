@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from qa.question.answer_type import answer_type_of
 from qa.question.follow_up import bare, is_follow_up, pointer
+from qa.question.person import person_asked
 from qa.schema import Turn
-from qa.text.names import name_phrases
+from qa.text.names import DATES, name_phrases
 from qa.text.words import ASKING, AUXILIARY, STOP, content_words
 
 _PLACED = re.compile(r"(?i)\b(in|at|near|from|to|inside|outside|across|around|on)( the)? $")
@@ -47,7 +48,8 @@ def antecedents_of(turns: Sequence[Turn]) -> Antecedents:
             focus = Antecedents(focus.people or people, focus.thing or thing, (*places, focus.place)[0])
         elif not is_chat(turn.question):
             focus = Antecedents(people, thing or focus.thing, (*places, "")[0])
-        if answer_type_of(question) == "who" and (person := _answering(question, turn.answer)):
+        brings = answer_type_of(question) == "who" and not person_asked(question)
+        if brings and (person := _answering(question, turn.answer)):
             focus = Antecedents((person, *focus.people), focus.thing, focus.place)
         elif not focus.people:
             focus = Antecedents(_people(_MARK.sub("", turn.answer))[0][:2], focus.thing, focus.place)
@@ -61,11 +63,16 @@ def is_chat(text: str) -> bool:
 
 def _people(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names that can be people's, and those that stand where a place stands."""
-    found = name_phrases(text)
+    found = _named(text)
     places = [name for name, start in found if _PLACED.search(text[max(start - 14, 0) : start])]
     placed = set(places)
     people = [name for name, _ in found if name not in placed]
     return tuple(dict.fromkeys(people)), tuple(dict.fromkeys(places))
+
+
+def _named(text: str) -> list[tuple[str, int]]:
+    """The names of a text with their places, days and months aside."""
+    return [pair for pair in name_phrases(text) if not {word.lower() for word in pair[0].split()} <= DATES]
 
 
 def _thing(question: str) -> str:
@@ -114,7 +121,7 @@ def _answering(question: str, answer: str) -> str:
     reply = _MARK.sub("", answer)
     spots = [match.start() for match in _WORD.finditer(reply) if match[0].lower() in question_words]
     best: list[tuple[int, str]] = []
-    for name, start in name_phrases(reply):
+    for name, start in _named(reply):
         rest = _without(name, question_words)
         if rest:
             place = start + name.index(rest)

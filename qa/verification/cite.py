@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.schema import Article
-from qa.schema import AnswerSpan, Citation, Claim, DraftSentence, Rejected, Span, Support
+from qa.schema import AnswerSpan, Citation, Claim, DraftSentence, Layout, Rejected, Span, Support
 from qa.text.words import plain_words, repeats
 from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import Checker
@@ -153,3 +153,10 @@ def unmarked(text: str) -> str:
 def marked(claims: Sequence[Claim]) -> str:
     """The answer's text, each claim followed by its markers: `It rained. [1] It snowed. [1] [2]`."""
     return " ".join(" ".join([claim.text, *(f"[{number}]" for number in claim.citations)]) for claim in claims)
+
+
+def laid_out(lead: str, claims: Sequence[Claim], layout: Layout) -> str:
+    """The text of an answer with its lead: `Yes. It rained. [1]`, or a list with an item a line."""
+    if layout == "list":
+        return "\n".join(filter(None, [lead, *(f"- {marked([claim])}" for claim in claims)]))
+    return " ".join(filter(None, [lead, marked(claims)]))

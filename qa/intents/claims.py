@@ -1,0 +1,206 @@
+"""Statements held to the articles: a claim that was pasted, a yes-or-no question, what ends in "right?"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ingest.split import split_sentences
+from qa.retrieval.passage import Passage
+from qa.retrieval.query import rarity
+from qa.schema import DraftAnswer, DraftSentence, Span
+from qa.text.words import AUXILIARY, WORD, stems_of
+from qa.verification.contrast import BEFORE_QUOTE
+from qa.verification.findings import Checker, examine
+from qa.verification.source import analyse_cited
+from qa.verification.support import LONGEST_CLAIM, main_fault, supported, verbatim
+
+Verdict = Literal["supported", "contradicted", "not mentioned"]
+
+MOST_CLAIMS = 30
+"""Sentences of a pasted text that are checked."""
+
+CANDIDATES = 4
+"""Sentences of the articles to which a claim is held: those that share the rarest of its words."""
+
+SAID = 0.85
+"""The share of its words that a sentence must hold to support a claim: a wrong "Yes." is worse than none."""
+
+SAME_MATTER = 0.5
+"""The share of its words that a sentence must hold to be about the same, and so to contradict a claim."""
+
+_TRUE_THAT = re.compile(
+    r"""(?ix) ^\W*(?:(?:and|so|but|ok)\W+)? (?:
+        (?:is|was|isn['’]t)\ (?:it|this|that)\ (?:really\ |actually\ )?
+          (?:true|correct|right|a\ fact|the\ case|so)\W+(?:that\ )?
+      | (?:does|did)\ (?:it|the\ (?:article|text|story|report))\ (?:really\ |actually\ )?
+          (?:say|claim|state|mention)\ that\s
+      | (?:true|right|correct)\ or\ (?:false|wrong|not)\W+
+      | (?:fact[\s-]?check|check|verify)(?:\ (?:this|the\ claim|that))?\W+(?:that\ )?
+    ) (?P<claim>.{8,}) $"""
+)
+_TAGGED = re.compile(
+    r"(?i)^(?P<claim>.{8,}?)[\s,.;–—-]+(?:is (?:that|this|it) )?"
+    r"(?:right|correct|true|yes|no|really|(?:true|right) or (?:false|wrong)"
+    r"|(?:is|are|was|were|do|does|did|has|have|will|would|can)n['’]t (?:it|he|she|they|there))\s*\?+\s*$"
+)
+_ORDERS = frozenset(
+    "tell give show list explain describe compare summarise summarize name quote find define say write sum make"
+    " read count translate please help let what which who whom whose when where why how i we can could would"
+    " should do does did is are was were has have had will may might if and but so or also then ok okay yes no"
+    " thanks tldr in of for about more".split()
+)
+_BOUNDS = frozenset(
+    "all every each any only always never ever still yet already both again another other others most more less"
+    " same alone first last entire entirely whole fully completely everyone everybody anybody anyone nobody none"
+    " no not".split()
+)
+"""Words that set the bounds of a claim: what says the same without them says less."""
+
+_STATES = re.compile(r"\S+(?:\s+\S+){2,}[.!…][\"”’']?\s*$")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the articles say to a claim: the verdict, why, and the words that decide it or come nearest."""
+
+    text: str
+    verdict: Verdict
+    reason: str = ""
+    spans: tuple[Span, ...] = ()
+
+
+def statements(message: str) -> list[str]:
+    """The sentences of a message that states something and asks nothing; none for a question or an order.
+
+    `"It cost 9 million. It is red."` → two. `"Who paid."`, `"List the names."` → none.
+    """
+    found = [message[s.start : s.end].strip() for s in split_sentences(message)][:MOST_CLAIMS]
+    if not found or "?" in message or not _STATES.match(message):
+        return []
+    first = re.match(r"\W*([\w'’]+)", message)
+    return [] if first and first[1].lower() in _ORDERS else found
+
+
+def claim_asked(question: str) -> str:
+    """The statement whose truth is asked for: `"Is it true that rain fell?"` → "rain fell."; empty when none is."""
+    match = _TRUE_THAT.match(question) or _TAGGED.match(question)
+    if match and not re.match(r"(?i)\W*(?:who|what|which|when|where|why|how)\b", match["claim"]):
+        return match["claim"].strip(' ?.!:"“”') + "."
+    return _declared(question)
+
+
+def _declared(question: str) -> str:
+    """A yes-or-no question as a statement: `"Is the bridge closed?"` → "the bridge is closed."."""
+    found = question.strip().rstrip("?.! ").split()
+    found = ["one" if word.lower() in {"anyone", "anybody", "someone", "somebody"} else word for word in found]
+    if len(found) < 3 or found[0].lower() not in AUXILIARY or " or " in question.lower():
+        return ""
+    verb, rest = found[0].lower(), found[1:]
+    size = _subject(rest)
+    negated = verb.endswith(("n't", "n’t"))
+    verb = "" if verb in {"do", "does", "did"} or negated else f"{verb} "
+    return f"{' '.join(rest[:size])} {verb}{' '.join(rest[size:])}.".replace("  ", " ")
+
+
+def _subject(rest: Sequence[str]) -> int:
+    """How many words the subject of an inverted question has: of "the old bridge closed" two, of "Ada Li won" two."""
+    if rest[0].lower() in {"the", "a", "an", "his", "her", "its", "their", "any", "some", "this", "these", "those"}:
+        size = 2
+    else:
+        size = 1
+    if rest[0][0].isupper():
+        size = next((n for n, word in enumerate(rest) if not word[0].isupper()), len(rest) - 1)
+    return max(1, min(size, len(rest) - 1))
+
+
+def judge(claim: str, passages: Sequence[Passage], checker: Checker) -> Judgement:
+    """What the passages say to a claim."""
+    if len(claim) > LONGEST_CLAIM:
+        return Judgement(claim, "not mentioned")
+    places = _candidates(claim, passages)
+    quotes = [_quote(place, passages) for place in places]
+    before = [_before(place, passages) for place in places]
+    spans = [_span(place, passages) for place in places]
+    found = [examine(claim, analyse_cited((quote,)), checker, [before[n]]) for n, quote in enumerate(quotes)]
+    for place, quote in enumerate(quotes):
+        sure = verbatim(claim, [quote]) or _says_all(claim, quote, found[place].features["coverage"])
+        if sure and supported(claim, [quote], checker, [before[place]])[0] == "supported":
+            return Judgement(claim, "supported", spans=(spans[place],))
+    for one, span in zip(found, spans, strict=True):
+        fatal, reason = main_fault(one)
+        if fatal and one.features["coverage"] >= SAME_MATTER:
+            return Judgement(claim, "contradicted", reason, (span,))
+    return Judgement(claim, "not mentioned")
+
+
+def _says_all(claim: str, quote: str, coverage: float) -> bool:
+    """Whether a sentence says so much of a claim that "yes" is safe: nearly all words, and all that set its bounds.
+
+    Of two words alone both must stand in one clause: “Nobody asked the swimmers,” Okafor said, makes him no swimmer.
+    """
+    own, words_of = stems_of(claim), {word.lower() for word in WORD.findall(quote)}
+    bounds = {word.lower() for word in WORD.findall(claim)} & _BOUNDS
+    if coverage < SAID or not bounds <= words_of:
+        return False
+    return len(own) > 2 or any(own <= stems_of(clause) for clause in re.split(r"[,;:“”\"()—–]", quote))
+
+
+def _candidates(claim: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
+    """The sentences that share the most of the claim's words, rare ones counting more; headings left out."""
+    wanted, idf = stems_of(claim), rarity(passages)
+    scored = [
+        (sum(idf.get(word, 0.0) for word in stems & wanted), -p, -s)
+        for p, passage in enumerate(passages)
+        for s, stems in enumerate(passage.stems)
+        if not passage.chunk.sentences[s].heading
+    ]
+    return [(-p, -s) for score, p, s in sorted(scored, reverse=True)[:CANDIDATES] if score > 0]
+
+
+def _quote(place: tuple[int, int], passages: Sequence[Passage]) -> str:
+    return passages[place[0]].texts[place[1]]
+
+
+def _span(place: tuple[int, int], passages: Sequence[Passage]) -> Span:
+    passage = passages[place[0]]
+    sentence = passage.chunk.sentences[place[1]]
+    return Span(article_id=passage.article.id, start=sentence.start, end=sentence.end)
+
+
+def _before(place: tuple[int, int], passages: Sequence[Passage]) -> str:
+    passage = passages[place[0]]
+    start = passage.chunk.sentences[place[1]].start
+    return passage.article.text[max(start - BEFORE_QUOTE, 0) : start]
+
+
+def answer_yes_no(judgement: Judgement, texts: Sequence[str]) -> DraftAnswer | None:
+    """Yes or no first, and the words that decide it; None where nothing decides."""
+    if judgement.verdict == "not mentioned":
+        return None
+    lead = "Yes." if judgement.verdict == "supported" else "No."
+    drafts = tuple(DraftSentence(text, (span,)) for text, span in zip(texts, judgement.spans, strict=True))
+    return DraftAnswer(drafts, probability=1.0, lead=lead)
+
+
+def answer_claims(judgements: Sequence[Judgement], texts: Sequence[Sequence[str]]) -> DraftAnswer | None:
+    """What the articles say to each sentence that was pasted; None when they say nothing to any."""
+    missing = [f"“{one.text}”" for one in judgements if one.verdict == "not mentioned"]
+    if len(missing) == len(judgements):
+        return None
+    if len(judgements) == 1:
+        one = judgements[0]
+        lead = "Supported." if one.verdict == "supported" else f"Contradicted. {one.reason}"
+        drafts = tuple(DraftSentence(text, (span,)) for text, span in zip(texts[0], one.spans, strict=True))
+        return DraftAnswer(drafts, probability=1.0, lead=lead)
+    drafts = tuple(
+        DraftSentence(f"“{one.text}” {_told(one)}", one.spans, verdict=("supported", ""))
+        for one in judgements
+        if one.spans
+    )
+    lead = f"Of {len(judgements)} sentences, not mentioned: {' '.join(missing)}" if missing else "Checked one by one:"
+    return DraftAnswer(drafts, probability=1.0, lead=lead, layout="list")
+
+
+def _told(one: Judgement) -> str:
+    return "– supported." if one.verdict == "supported" else f"– contradicted: {one.reason}"

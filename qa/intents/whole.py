@@ -1,0 +1,56 @@
+"""An article as a whole, with its sentences: what is looked over, listed and summarised. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from ingest.schema import Article, Sentence
+from ingest.split import split_sentences
+from qa.retrieval.search import Snapshot
+from qa.schema import DraftSentence, Span
+
+MOST_SENTENCES_READ = 2_000
+"""Sentences of one article that are looked over."""
+
+
+@dataclass(frozen=True, eq=False)
+class WholeArticle:
+    """An article and its sentences in order, headings among them, which are found when they are first asked for."""
+
+    article: Article
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences of the text."""
+        return _sentences(self.article.text)
+
+    def text(self, index: int) -> str:
+        """The words of a sentence on one line, as many characters as it has."""
+        sentence = self.sentences[index]
+        return self.article.text[sentence.start : sentence.end].replace("\n", " ")
+
+    def draft(self, index: int) -> DraftSentence:
+        """A sentence as it is said in its own words."""
+        sentence = self.sentences[index]
+        return self.quoted(sentence.start, sentence.end)
+
+    def quoted(self, start: int, end: int, text: str = "") -> DraftSentence:
+        """Words of the article as they are, or under another text that code has made of them."""
+        span = Span(article_id=self.article.id, start=start, end=end)
+        return DraftSentence(text or self.article.text[start:end], (span,), verdict=("supported", ""))
+
+    def opens_paragraph(self, index: int) -> bool:
+        """Whether a sentence begins a line."""
+        start = self.sentences[index].start
+        return start == 0 or "\n" in self.article.text[self.sentences[index - 1].end if index else 0 : start]
+
+
+@lru_cache(maxsize=64)
+def _sentences(text: str) -> tuple[Sentence, ...]:
+    return tuple(split_sentences(text)[:MOST_SENTENCES_READ])
+
+
+def whole_articles(view: Snapshot, ids: Sequence[str] | None) -> list[WholeArticle]:
+    """The articles with these ids, or all, oldest first."""
+    wanted = view.articles if ids is None else [id_ for id_ in ids if id_ in view.articles]
+    return [WholeArticle(view.articles[id_]) for id_ in wanted]

@@ -1,0 +1,101 @@
+"""Claims and yes-or-no questions are held to the words of the article."""
+
+import pytest
+
+from ingest import RawDocument, ingest
+from ingest.errors import QuestionError
+from ingest.settings import Settings
+from qa import ask, check
+from qa.intents.claims import claim_asked, statements
+
+TEXT = """Bridge to Close
+The Moor Bridge will close on 14 April for eleven weeks, the mayor, Ingrid Salo, said on Monday.
+Repairs will cost 8 million euros. The bridge is 210 metres long. Nobody was hurt when a cable broke in January.
+A free ferry will run every 20 minutes. The council voted against a toll."""
+
+
+@pytest.fixture(scope="module")
+def bridge(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    made = Settings(data_dir=tmp_path_factory.mktemp("claims") / "data")
+    ingest(RawDocument(origin="bridge", text=TEXT, title="Bridge to Close"), settings=made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("question", "claim"),
+    [
+        ("Is the bridge closed?", "the bridge is closed."),
+        ("Did Ingrid Salo resign?", "Ingrid Salo resign."),
+        ("Is it true that a toll was refused?", "a toll was refused."),
+        ("Is that true: repairs cost 8 million?", "repairs cost 8 million."),
+        ("The ferry is free, right?", "The ferry is free."),
+        ("The ferry is free, isn't it?", "The ferry is free."),
+        ("Who is the mayor?", ""),
+        ("Is it 8 or 9 million?", ""),
+        ("Who was hurt, right?", ""),
+    ],
+)
+def test_the_statement_in_a_question_is_known(question: str, claim: str) -> None:
+    assert claim_asked(question) == claim
+
+
+@pytest.mark.parametrize(
+    ("message", "count"),
+    [
+        ("Repairs cost 8 million euros.", 1),
+        ("Repairs cost 8 million. A ferry runs. It is free.", 3),
+        ("Who pays for it.", 0),
+        ("List the names.", 0),
+        ("Tell me who pays.", 0),
+        ("bridge length", 0),
+        ("Is it closed?", 0),
+    ],
+)
+def test_what_states_something_is_told_from_what_asks(message: str, count: int) -> None:
+    assert len(statements(message)) == count
+
+
+@pytest.mark.parametrize(
+    ("question", "lead", "words"),
+    [
+        ("Is the bridge 210 metres long?", "Yes.", "210 metres"),
+        ("Is the bridge 300 metres long?", "No.", "210 metres"),
+        ("Was anybody hurt when a cable broke?", "No.", "Nobody was hurt"),
+        ("Did the council vote for a toll?", "No.", "against a toll"),
+        ("Is it true that repairs will cost 9 million euros?", "No.", "8 million"),
+    ],
+)
+def test_yes_or_no_comes_first_and_then_the_words(bridge: Settings, question: str, lead: str, words: str) -> None:
+    answer = ask(question, settings=bridge)
+    assert answer.lead == lead
+    assert answer.text.startswith(f"{lead} ")
+    assert words in answer.citations[0].quote
+
+
+def test_what_the_words_do_not_decide_is_answered_without_yes_or_no(bridge: Settings) -> None:
+    assert not ask("Is Ingrid Salo popular?", settings=bridge).lead
+    assert not ask("Will the bridge ever be replaced?", settings=bridge).lead
+
+
+def test_each_sentence_of_a_text_is_checked(bridge: Settings) -> None:
+    found = check(
+        "Repairs will cost 9 million euros. The bridge is 210 metres long. The paint is red.", settings=bridge
+    )
+    assert [one.verdict for one in found] == ["contradicted", "supported", "not mentioned"]
+    assert "8" in found[0].reason
+    assert [len(one.citations) for one in found] == [1, 1, 0]
+    answer = ask("Repairs will cost 9 million euros. The bridge is 210 metres long. The paint is red.", settings=bridge)
+    assert "“The paint is red.”" in answer.lead
+    assert len(answer.claims) == 2
+
+
+def test_a_claim_alone_is_answered_with_its_verdict(bridge: Settings) -> None:
+    assert ask("The bridge is 210 metres long.", settings=bridge).lead == "Supported."
+    assert ask("The bridge is 300 metres long.", settings=bridge).lead.startswith("Contradicted.")
+    assert ask("The king has opened a school.", settings=bridge).status == "not_found"
+
+
+@pytest.mark.parametrize("text", ["", " ", "?!", "word. " * 5_000, None])
+def test_what_cannot_be_checked_is_said(bridge: Settings, text: str) -> None:
+    with pytest.raises(QuestionError):
+        check(text, settings=bridge)
