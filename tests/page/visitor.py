@@ -47,7 +47,7 @@ class Visitor:
         self.config: dict[str, Any] = json.loads(found[1])
         self.received = ""
         (load,) = [d["id"] for d in self.config["dependencies"] if any(t[1] == "load" for t in d["targets"])]
-        list(self._messages(load, []))
+        list(self._messages(load, [], ""))
         self.article = str(self.http.get("/articles").json()[-1]["id"])
 
     def close(self) -> None:
