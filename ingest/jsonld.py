@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-ARTICLES = re.compile(r"(?i)(?:\w*Article|LiveBlogPosting|(?:Blog|SocialMedia|DiscussionForum)Posting|Report|Review)")
+ARTICLES = re.compile(
+    r"(?i)(?:\w{0,40}Article|LiveBlogPosting|(?:Blog|SocialMedia|DiscussionForum)Posting|Report|Review)"
+)
 _LIMIT = 2_000_000
 """Characters of JSON-LD that are read in a page."""
 _OBJECTS = 5_000

@@ -39,11 +39,12 @@ _TRUE_THAT = re.compile(
       | (?:fact[\s-]?check|check|verify)(?:\ (?:this|the\ claim|that))?\W+(?:that\ )?
     ) (?P<claim>.{8,}) $"""
 )
-_TAGGED = re.compile(
-    r"(?i)^(?P<claim>.{8,}?)[\s,.;–—-]+(?:is (?:that|this|it) )?"
-    r"(?:right|correct|true|yes|no|really|(?:true|right) or (?:false|wrong)"
-    r"|(?:is|are|was|were|do|does|did|has|have|will|would|can)n['’]t (?:it|he|she|they|there))\s*\?+\s*$"
+_TAG = re.compile(
+    r"(?i)[\s,.;–—-](?:is (?:that|this|it) )?(?:right|correct|true|yes|no|really|(?:true|right) or (?:false|wrong)"
+    r"|(?:is|are|was|were|do|does|did|has|have|will|would|can)n['’]t (?:it|he|she|they|there))\Z"
 )
+"""What a statement ends with whose truth is asked for: `"The bridge is closed, isn't it?"`."""
+
 _ORDERS = frozenset(
     "tell give show list explain describe compare summarise summarize name quote find define say write sum make"
     " read count translate please help let what which who whom whose when where why how i we can could would"
@@ -84,10 +85,20 @@ def statements(message: str) -> list[str]:
 
 def claim_asked(question: str) -> str:
     """The statement whose truth is asked for: `"Is it true that rain fell?"` → "rain fell."; empty when none is."""
-    match = _TRUE_THAT.match(question) or _TAGGED.match(question)
-    if match and not re.match(r"(?i)\W*(?:who|what|which|when|where|why|how)\b", match["claim"]):
-        return match["claim"].strip(' ?.!:"“”') + "."
+    match = _TRUE_THAT.match(question)
+    claim = match["claim"] if match else _before_tag(question)
+    if claim and not re.match(r"(?i)\W*(?:who|what|which|when|where|why|how)\b", claim):
+        return claim.strip(' ?.!:"“”') + "."
     return _declared(question)
+
+
+def _before_tag(question: str) -> str:
+    """What stands before "right?", "is that true?" or "isn't it?" at the end of a question; else empty."""
+    core = question.rstrip()
+    bare = core.rstrip("? \t")
+    tag = _TAG.search(bare) if core.endswith("?") else None
+    claim = bare[: tag.start()].rstrip(" \t\n,.;–—-") if tag else ""
+    return claim if len(claim) >= 8 else ""
 
 
 def _declared(question: str) -> str:

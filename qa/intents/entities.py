@@ -236,7 +236,7 @@ def _vote(entity: Entity, mention: _Mention, whole: WholeArticle) -> None:
 
 def _called(before: str) -> bool:
     """Whether a person's title or trade stands right before: `"the mayor, "`, `"retired fisherman "`."""
-    match = re.search(r"([\w-]+),?\s(?:(?:a|an|the)\s)?$", before)
+    match = re.search(r"([\w-]{1,40}),?\s(?:(?:a|an|the)\s)?$", before)
     word = match[1].lower() if match else ""
     return word in _TITLES or (
         bool(match) and bool(_PERSON_NOUN.fullmatch(word)) and word not in STOP and len(word) > 4

@@ -61,9 +61,9 @@ _OFTEN = re.compile(
     r"(?:(?:does|do|is|are|was|were|did|has|have)\b ?)?(?P<rest>.{2,120})$"
 )
 _COUNTED = re.compile(
-    r"(?i)\W*\b(?:(?:been )?(?:mentioned|named|used|cited|referred to|occurs?|appears?|found|written|comes? up|there)"
-    r"|(?:in|by) (?:the|this) (?:article|text|story|report|piece)|(?:the|this|it) (?:article|text|story|report|piece)?"
-    r" ?(?:mentions?|names?|uses?|says?)|mentions? of|does)\b\W*"
+    r"(?i)\W{0,3}\b(?:(?:been )?(?:mentioned|named|used|cited|referred to|occurs?|appears?|found|written|comes? up"
+    r"|there)|(?:in|by) (?:the|this) (?:article|text|story|report|piece)|(?:the|this|it) (?:article|text|story|report|piece)?"
+    r" ?(?:mentions?|names?|uses?|says?)|mentions? of|does)\b\W{0,3}"
 )
 _COUNTING = re.compile(r"(?i)\b(?:mention\w*|named|occurs?|appears?|comes? up|word|cited)\b")
 _ABOUT = re.compile(

@@ -61,7 +61,7 @@ _FORM_WORDS = frozenset(
     " like part parts form format items".split()
 )
 _TOPIC = re.compile(
-    r"""(?ix) (?:summar\w+|sum\ up|overview|gist|points?|bullets?|takeaways?|facts)\b.*?\b(?:
+    r"""(?ix) (?:summar\w{1,5}|sum\ up|overview|gist|points?|bullets?|takeaways?|facts)\b.{0,99}?\b(?:
       what\ (?P<who>[^?.!,]{2,60}?)\ (?P<verb>demand|say|said|want|think|thought|propos|fear|argu|claim|offer|promis
         |plan|ask|believ|accus|warn|tell|told|complain)\w*
     | (?:about|on|of|regarding|concerning)\ (?P<what>[^?.!]{2,80})
