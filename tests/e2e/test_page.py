@@ -276,10 +276,10 @@ def test_a_mistaken_article_is_removed_and_brought_back(desktop: Page) -> None:
     expect(desktop.locator("#paper")).not_to_contain_text("The ferry was sold")
 
 
-def test_an_address_that_names_no_article_opens_the_newest(desktop: Page, url: str) -> None:
-    for name in ("0123456789abcdef", "%3Cscript%3E", ""):
-        desktop.goto(f"{url}/?article={name}")
-        expect(desktop.locator("#question textarea")).to_have_attribute("placeholder", re.compile("^Ask “"))
+@pytest.mark.parametrize("name", ["0123456789abcdef", "%3Cscript%3E", ""])
+def test_an_address_that_names_no_article_opens_the_newest(browser: Browser, url: str, name: str) -> None:
+    for page in visitor(browser, f"{url}/?article={name}", phone=False):
+        expect(page.locator("#question textarea")).to_have_attribute("placeholder", re.compile("^Ask “"))
 
 
 def test_visitors_do_not_see_each_other(browser: Browser, url: str, desktop: Page) -> None:
