@@ -56,6 +56,13 @@ _OPENING = (
 )
 _GREETING = re.compile(rf"(?i)^\W*{_OPENING}(?:\W+{_OPENING})*\W*$")
 _OPENS = re.compile(rf"(?i)^\W*{_OPENING}(?:[,!.，。！、…]+\s?|\s[–—-]\s)(?=\w)")
+_LEAD = re.compile(
+    r"(?i)^\W*(?:[\w'’]+[ ,]{1,2}){0,8}(?<!['’]s )(?:answers?|question|article|text|explanation|details?"
+    r"|conclusion|summary|follows|response|result|found)\b"
+    r"(?: (?:says|states|tells us|reports|is|are|as follows|so far)){0,3}\s?[:：]\s+(?=\w)"
+)
+"""What leads to an answer on its line: “Here is what the article says: …”."""
+
 _LEADS = re.compile(r"[:：]\W*$")
 _ASKS = re.compile(r"[?？؟]\W*$")
 _QUOTED = re.compile(r"[“\"„«「][^”\"“»」]*[”\"“»」]")
@@ -127,19 +134,19 @@ def without_sources(text: str) -> tuple[str, tuple[int, ...]]:
 
 def without_opening(sentence: str) -> str:
     """`"Sure, the bridge closes."` → `"The bridge closes."`"""  # noqa: D415
-    rest = _OPENS.sub("", sentence, count=1)
+    rest = _LEAD.sub("", _OPENS.sub("", sentence, count=1), count=1)
     return sentence if rest == sentence else rest[:1].upper() + rest[1:]
 
 
 def is_frame(sentence: str) -> bool:
-    """Whether a sentence only greets, leads to what follows or takes leave: `"Here is the answer:"` → True."""
-    return bool(_GREETING.match(sentence) or _LEADS.search(sentence) or _CLOSING.match(sentence))
+    """Whether a sentence only greets, asks, leads to what follows or takes leave: `"Here is the answer:"` → True."""
+    asks = _ASKS.search(_QUOTED.sub(" ", sentence))
+    return bool(asks or _GREETING.match(sentence) or _LEADS.search(sentence) or _CLOSING.match(sentence))
 
 
 def is_chatter(sentence: str) -> bool:
-    """Whether a sentence that cites nothing frames an answer, or seems to: it asks, or speaks to the reader."""
-    words = _QUOTED.sub(" ", sentence)
-    return is_frame(sentence) or bool(_ASKS.search(words) or _PERSONS.search(words))
+    """Whether a sentence that cites nothing frames an answer, or seems to: it speaks to the reader."""
+    return is_frame(sentence) or bool(_PERSONS.search(_QUOTED.sub(" ", sentence)))
 
 
 def is_affirmation(sentence: str) -> bool:
