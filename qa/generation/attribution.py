@@ -86,8 +86,12 @@ class Reply:
         """The sentences of the whole reply with the places that they rest on."""
         reading = self._reading()
         judged = [(candidate, self._judge(candidate)[0]) for candidate in reading.sentences]
-        beside = bool(self.gaps)
-        return tuple(draft for candidate, draft in judged if self._kept(candidate, draft, beside=beside))
+        gaps, cites = bool(self.gaps), any(candidate.numbers for candidate, _ in judged)
+        return tuple(
+            draft
+            for candidate, draft in judged
+            if self._kept(candidate, draft, beside=gaps or (cites and chatter.names_source(candidate.text)))
+        )
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -127,7 +131,7 @@ class Reply:
         return draft if self._kept(candidate, draft, beside=False) else None
 
     def _kept(self, candidate: DraftSentence, draft: DraftSentence, *, beside: bool) -> bool:
-        """Whether a sentence is part of the answer: not what is said around it, or without ground beside a refusal."""
+        """Whether a sentence is part of the answer: not what is said around it, or without ground `beside` others."""
         if self._denies(candidate, draft):
             return False
         if candidate.numbers or chatter.is_frame(candidate.text):
@@ -229,7 +233,7 @@ class Reply:
     def _verdict(self, text: str, spans: Sequence[Span]) -> tuple[Support, str]:
         if chatter.is_affirmation(text):
             return "unchecked", _AFFIRMED
-        judged = verdict(text, spans, self._articles, self.checker)
+        judged = verdict(chatter.affirmed(text), spans, self._articles, self.checker)
         if judged[0] == "supported" or not self._foreign(text):
             return judged
         article = self._articles[spans[0].article_id].text

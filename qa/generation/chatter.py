@@ -73,6 +73,7 @@ _PERSONS = re.compile(
     r"|mogę|daj|twoje|państwa)(?![\w])"
     r"|[您你我]|希望这|请告诉|ください|ございましたら|でしょうか|お役に立|ご質問|お手伝い|لديك|سؤالك|يمكنني|أخبرني|آمل"
 )
+_SOURCE = re.compile(r"(?i)\b(?:the|this|that|my)(?: (?:given|provided))? (?:article|text|passage|answer|question)\b")
 _CLOSING = re.compile(
     r"(?i)^\W*(?:hope (?:this|that) helps|feel free|please note|note:|disclaimer|good question|great question"
     r"|excellent question|interesting question"
@@ -83,10 +84,12 @@ _CLOSING = re.compile(
     r"|(?:the )?answer(?: to (?:your|the) question)?(?: is)?\W*$|summary\W*$|explanation\W*$|tells?\W+(?:yes"
     r"|partly)\W*$)"
 )
-_AFFIRMED = re.compile(
-    r"(?i)\W*(?:yes|no|ja|nein|sí|oui|non|sì|sim|não|так|ні|да|нет|tak|nie|是的?|不是?|はい|いいえ|نعم|لا|correct|true"
-    r"|false|yes and no)\W*"
+_YES_OR_NO = (
+    r"(?:yes|no|ja|nein|sí|oui|non|sì|sim|não|так|ні|да|нет|tak|nie|是的?|不是?|はい|いいえ|نعم|لا|correct|true"
+    r"|false|yes and no)"
 )
+_AFFIRMED = re.compile(rf"(?i)\W*{_YES_OR_NO}\W*")
+_AFFIRMS = re.compile(rf"(?i)\W*{_YES_OR_NO}\s?[,;:.!，。、–—-]+\s*(?=\w)")
 
 
 def answered_lines(text: str) -> str:
@@ -149,9 +152,19 @@ def is_chatter(sentence: str) -> bool:
     return is_frame(sentence) or bool(_PERSONS.search(_QUOTED.sub(" ", sentence)))
 
 
+def names_source(sentence: str) -> bool:
+    """Whether a sentence speaks of the article or the answer: `"That is all the article says."` → True."""
+    return bool(_SOURCE.search(sentence))
+
+
 def is_affirmation(sentence: str) -> bool:
     """Whether a sentence is a bare yes or no."""
     return bool(_AFFIRMED.fullmatch(sentence))
+
+
+def affirmed(sentence: str) -> str:
+    """A sentence without the yes or no that it opens with: `"No, it closes."` → `"it closes."`"""  # noqa: D415
+    return _AFFIRMS.sub("", sentence, count=1)
 
 
 def key(sentence: str) -> str:

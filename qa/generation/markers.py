@@ -57,12 +57,14 @@ _PROSE = re.compile(
     r"|notes?|reports?|explains?|indicates?|confirms?)(?:\s+that\b)?,?\s*"
 )
 _POINTED = re.compile(
-    r"(?i)(?:,?\s?\b(?:as\s+)?(?:see(?: also)?|cf\.?|according to|(?:stated|mentioned|noted|reported|described) in"
-    r"|based on|as per|per|from|in|laut|siehe|vgl\.?|según|véase|selon|d'après|voir|secondo|vedi|segundo)\s+)"
-    rf"(?P<pointed>\[{_NUMBER}\](?:(?:\s*,)?\s*(?:and\s+)?\[{_NUMBER}\]){{0,8}})(?:\s+(?:above|below)\b)?,?"
+    r"(?i)(?:(?:,?\s?\b(?:as\s+)?(?:see(?: also)?|cf\.?|according to|(?:stated|mentioned|noted|reported|described) in"
+    r"|based on|as per|laut|siehe|vgl\.?|según|véase|selon|d'après|voir|secondo|vedi|segundo)"
+    rf"|(?:(?<=[.!?,;:]\s)|(?<![\s\S]))(?:in|per|from))\s+(?:{_OF_SENTENCE}\s+)?|\bsentences?\s+)"
+    rf"\[{_NUMBER}\](?:(?:\s*,)?\s*(?:and\s+)?\[{_NUMBER}\]){{0,8}}(?:\s+(?:above|below)\b)?[,:]?"
 )
 """Words that do nothing but lead to a number in square brackets."""
 
+_SEE = re.compile(rf"(?i)(?:see|cf\.?|siehe|vgl\.?)\s+{_OF_SENTENCE}\s+{_NUMBER}\b")
 _OPENED = re.compile(
     r"(?:[\[【〔][^\]】〕\n]{0,120}[\]】〕]{0,2}(?:\([^()\s]{0,100})?|\([^()\n]{0,60}|\{[^{}\n]{0,40}\}?"
     r"|<[^<>\n]{0,60}(?:>[^<>\n]{0,40}(?:</?[^<>\n]{0,40})?)?|\\|\^\d*|[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹ ,⁻]*|&[#\w]{0,8}"
@@ -207,7 +209,7 @@ def _rounded(inside: str, after: str, *, square: bool) -> list[int] | None:
     """`(see sentence 3)` is a marker anywhere, `(3)` only before a stop, where none stands in square brackets."""
     if inside.strip(" .:").lower() in _EMPTY:
         return []
-    numbers = cited(inside)
+    numbers = _numbers(inside) if _SEE.match(inside) else cited(inside)
     if (
         numbers is None
         or "[" in inside

@@ -44,6 +44,9 @@ _TABLE = re.compile(
     rf"{_ROW.pattern.replace('cells', 'head')}\n[^\S\n]{{0,8}}\|[\s:|-]{{1,300}}\|"
     r"(?P<rows>(?:\n[^\S\n]{0,8}\|[^\n]*)*)"
 )
+_HEADING = re.compile(r"(?m)^[^\S\n]{0,3}#{1,6}[^\S\n][^\n\[\]]{0,80}[^\n.:!?\[\]]\n(?=\s{0,20}[^\s#])")
+"""A title over other lines, without a marker."""
+
 _EMPHASIS = re.compile(
     r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w.!?\])])_{1,3}(?!\w)|`+|~~|==(?=\w)|(?<=\w)=="
 )
@@ -60,7 +63,7 @@ def undecorated(reply: str) -> str:
     text = _NUMBER_TAG.sub(_numbered, text)
     text = _TAG.sub("", _BLOCK.sub("\n", text))
     text = _LINK.sub(_label, _IMAGE.sub("", text))
-    text = _TABLE.sub(_rows, _RULE.sub("", _FENCE.sub("", text)))
+    text = _HEADING.sub("", _TABLE.sub(_rows, _RULE.sub("", _FENCE.sub("", text))))
     return _EMPHASIS.sub("", _LINE_START.sub("", text))
 
 

@@ -116,6 +116,10 @@ ENGLISH = Grammar(
             rf"|supplies)(?: us)? no\b(?:\s+[\w-]+){{0,2}}? {_EN_INFO}\b"
         ),
         pattern(
+            r"^the (?:article|text|passage|context|document) (?:\w+ly )?(?:gives?|has|provides?|names?|lists?"
+            r"|offers?) no\b"
+        ),
+        pattern(
             rf"{_EN_S}{_words(3)}(?:is silent|says? nothing|tells? us nothing|lacks?|omits?"
             rf"|leaves? (?:\w+ )?(?:open|unanswered|unclear)|leaves? out)\b"
         ),
@@ -188,14 +192,14 @@ ENGLISH = Grammar(
 
 DENYING = pattern(
     r"\b(?:no|not|none|nope|nothing|never|nowhere|neither|nor|nobody|cannot|without|unable|silent|quiet|zero|0"
-    r"|omit(?:s|ted)?|lack(?:s|ing)?|absent|missing|beyond|outside|leaves?|left|fails?|insufficient|impossible|open"
-    r"|guess|un(?!it)\w{2,12}(?:ed|aid|own|old|ain|ear))\b|n't\b"
+    r"|omit(?:s|ted)?|lack(?:s|ing)?|absent|missing|beyond|outside|leaves?|left|fails?|insufficient|impossible"
+    r"|guess|(?:remains?|is|are) open|un(?!it)\w{2,12}(?:ed|aid|own|old|ain|ear))\b|n't\b"
 )
 """Words of English that deny, or say that something is left out."""
 
 TELLING = pattern(
-    rf"\b(?:{_EN_NOUN}s?|{_EN_TOLD.replace('|in|', '|in (?:there|here|it)|')}|i|questions?|unsaid|determined|resolved"
-    r"|known|(?:remains?|is|are) (?:open|unclear|uncertain|un[kst]\w{2,9}))\b"
+    rf"\b(?:{_EN_NOUN}s?|{_EN_TOLD.replace('|in|', '|in (?:there|here|it)|')}|i|questions?|unsaid|written"
+    r"|to (?:tell|say|know)|determined|resolved|known|(?:remains?|is|are) (?:open|unclear|uncertain|un[kst]\w{2,9}))\b"
 )
 """Words of English for a text, for what is told, and for one who answers."""
 

@@ -21,6 +21,9 @@ Pairs = list[tuple[str, str]]
 
 _QUOTED = re.compile(r'"([^"]{2,600})"|(?<![^\s(\[])\'([^\'\s][^\']{0,300}[^\'\s])\'(?!\w)')
 _BARE = re.compile(r"[\"']")
+_BREAKS = frozenset("by he she it they".split())
+"""After these and after a number the next word tells nothing of the name before."""
+
 _BEING = frozenset("is are was were be been being".split())
 _BOTH_WAYS = frozenset(
     negation.base(word)
@@ -149,7 +152,7 @@ def _before(side: TextAnalysis) -> Iterator[tuple[str, str]]:
         if word.text[0].isupper() and word.meant and names.name_key(word.text) not in names.ROLES:
             name = names.name_key(word.text) if place or not names.is_ordinary(word.text) else ""
             passive = False
-        elif not word.stem or word.text.lower() == "by":
+        elif not word.stem or word.text[0].isdigit() or word.text.lower() in _BREAKS:
             name = ""
         elif word.text.lower() in _BEING:
             passive = True
