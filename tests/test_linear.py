@@ -22,7 +22,7 @@ from ingest.split import split_chunks, split_sentences
 from ingest.staging import chunks_of
 from ingest.tables import tables_of
 from qa.generation.prompt import defuse
-from qa.generation.reply import parse_reply, refuses, settled
+from qa.generation.reply import parse_reply, read_reply
 from qa.llm.protocol import ReplyReader
 from qa.llm.thoughts import ThoughtFilter
 from qa.question.answer_form import can_be
@@ -153,7 +153,7 @@ WORK: dict[str, Callable[[str], object]] = {
     "facts": lambda text: find_quantities(fold(text)),
     "words": tokenize,
     "quotations": lambda text: [stands(said, text) for said in (*quotations(text), text)],
-    "reply": lambda text: (parse_reply(text), settled(text), refuses(text)),
+    "reply": lambda text: (parse_reply(text), read_reply(text, growing=True), read_reply(text)),
     "thoughts": lambda text: [ThoughtFilter().heard(text), ThoughtFilter(held=True).heard(f"{text}</think>{text}")],
     "protocol": lambda text: [list(ReplyReader().read(text.encode())), in_pieces(text)],
     "history": lambda text: make_standalone("And why did he?", conversation(text)),

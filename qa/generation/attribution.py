@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from qa.generation import chatter
 from qa.generation.alignment import align
 from qa.generation.prompt import PromptContext, defuse
+from qa.generation.refusal import may_deny
 from qa.generation.reply import LONGEST_REPLY, ReplyContent, ends, may_refuse, read_reply
 from qa.schema import DraftSentence, Rejected, Span, Support
 from qa.text.words import stems_of
@@ -71,8 +72,7 @@ class Reply:
     @property
     def refused(self) -> bool:
         """Whether the model said that the article does not tell, and nothing that holds besides."""
-        reading = self._reading()
-        return reading.refused or (bool(reading.gaps) and not any(draft.stands for draft in self.drafts()))
+        return self._reading().refused or (bool(self.gaps) and not any(draft.stands for draft in self.drafts()))
 
     @property
     def whole(self) -> bool:
@@ -86,12 +86,22 @@ class Reply:
         """The sentences of the whole reply with the places that they rest on."""
         reading = self._reading()
         judged = [(candidate, self._judge(candidate)[0]) for candidate in reading.sentences]
-        return tuple(draft for candidate, draft in judged if self._kept(candidate, draft, beside=bool(reading.gaps)))
+        gaps, cites = bool(self.gaps), any(candidate.numbers for candidate, _ in judged)
+        return tuple(
+            draft
+            for candidate, draft in judged
+            if self._kept(candidate, draft, beside=gaps or (cites and chatter.names_source(candidate.text)))
+        )
 
     @property
     def gaps(self) -> tuple[str, ...]:
         """What the model said that the article does not tell, beside what it does."""
-        return self._reading().gaps
+        reading = self._reading()
+        return (*reading.gaps, *(one.text for one in reading.sentences if self._denies(one, self._judge(one)[0])))
+
+    def _denies(self, candidate: DraftSentence, draft: DraftSentence) -> bool:
+        """Whether a sentence may say that the article does not tell, and is nothing that the article tells."""
+        return not (draft.holds or candidate.numbers) and may_deny(candidate.text)
 
     def rejected(self) -> tuple[Rejected, ...]:
         """What the model cited that does not hold."""
@@ -121,7 +131,9 @@ class Reply:
         return draft if self._kept(candidate, draft, beside=False) else None
 
     def _kept(self, candidate: DraftSentence, draft: DraftSentence, *, beside: bool) -> bool:
-        """Whether a sentence is part of the answer: not what is said around it, or without ground beside a refusal."""
+        """Whether a sentence is part of the answer: not what is said around it, or without ground `beside` others."""
+        if self._denies(candidate, draft):
+            return False
         if candidate.numbers or chatter.is_frame(candidate.text):
             return bool(candidate.numbers)
         return draft.holds or not (beside or chatter.is_chatter(candidate.text))
@@ -221,7 +233,7 @@ class Reply:
     def _verdict(self, text: str, spans: Sequence[Span]) -> tuple[Support, str]:
         if chatter.is_affirmation(text):
             return "unchecked", _AFFIRMED
-        judged = verdict(text, spans, self._articles, self.checker)
+        judged = verdict(chatter.affirmed(text), spans, self._articles, self.checker)
         if judged[0] == "supported" or not self._foreign(text):
             return judged
         article = self._articles[spans[0].article_id].text

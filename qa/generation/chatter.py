@@ -56,6 +56,13 @@ _OPENING = (
 )
 _GREETING = re.compile(rf"(?i)^\W*{_OPENING}(?:\W+{_OPENING})*\W*$")
 _OPENS = re.compile(rf"(?i)^\W*{_OPENING}(?:[,!.，。！、…]+\s?|\s[–—-]\s)(?=\w)")
+_LEAD = re.compile(
+    r"(?i)^\W*(?:[\w'’]+[ ,]{1,2}){0,8}(?<!['’]s )(?:answers?|question|article|text|explanation|details?"
+    r"|conclusion|summary|follows|response|result|found)\b"
+    r"(?: (?:says|states|tells us|reports|is|are|as follows|so far)){0,3}\s?[:：]\s+(?=\w)"
+)
+"""What leads to an answer on its line: “Here is what the article says: …”."""
+
 _LEADS = re.compile(r"[:：]\W*$")
 _ASKS = re.compile(r"[?？؟]\W*$")
 _QUOTED = re.compile(r"[“\"„«「][^”\"“»」]*[”\"“»」]")
@@ -66,6 +73,7 @@ _PERSONS = re.compile(
     r"|mogę|daj|twoje|państwa)(?![\w])"
     r"|[您你我]|希望这|请告诉|ください|ございましたら|でしょうか|お役に立|ご質問|お手伝い|لديك|سؤالك|يمكنني|أخبرني|آمل"
 )
+_SOURCE = re.compile(r"(?i)\b(?:the|this|that|my)(?: (?:given|provided))? (?:article|text|passage|answer|question)\b")
 _CLOSING = re.compile(
     r"(?i)^\W*(?:hope (?:this|that) helps|feel free|please note|note:|disclaimer|good question|great question"
     r"|excellent question|interesting question"
@@ -76,10 +84,12 @@ _CLOSING = re.compile(
     r"|(?:the )?answer(?: to (?:your|the) question)?(?: is)?\W*$|summary\W*$|explanation\W*$|tells?\W+(?:yes"
     r"|partly)\W*$)"
 )
-_AFFIRMED = re.compile(
-    r"(?i)\W*(?:yes|no|ja|nein|sí|oui|non|sì|sim|não|так|ні|да|нет|tak|nie|是的?|不是?|はい|いいえ|نعم|لا|correct|true"
-    r"|false|yes and no)\W*"
+_YES_OR_NO = (
+    r"(?:yes|no|ja|nein|sí|oui|non|sì|sim|não|так|ні|да|нет|tak|nie|是的?|不是?|はい|いいえ|نعم|لا|correct|true"
+    r"|false|yes and no)"
 )
+_AFFIRMED = re.compile(rf"(?i)\W*{_YES_OR_NO}\W*")
+_AFFIRMS = re.compile(rf"(?i)\W*{_YES_OR_NO}\s?[,;:.!，。、–—-]+\s*(?=\w)")
 
 
 def answered_lines(text: str) -> str:
@@ -127,24 +137,34 @@ def without_sources(text: str) -> tuple[str, tuple[int, ...]]:
 
 def without_opening(sentence: str) -> str:
     """`"Sure, the bridge closes."` → `"The bridge closes."`"""  # noqa: D415
-    rest = _OPENS.sub("", sentence, count=1)
+    rest = _LEAD.sub("", _OPENS.sub("", sentence, count=1), count=1)
     return sentence if rest == sentence else rest[:1].upper() + rest[1:]
 
 
 def is_frame(sentence: str) -> bool:
-    """Whether a sentence only greets, leads to what follows or takes leave: `"Here is the answer:"` → True."""
-    return bool(_GREETING.match(sentence) or _LEADS.search(sentence) or _CLOSING.match(sentence))
+    """Whether a sentence only greets, asks, leads to what follows or takes leave: `"Here is the answer:"` → True."""
+    asks = _ASKS.search(_QUOTED.sub(" ", sentence))
+    return bool(asks or _GREETING.match(sentence) or _LEADS.search(sentence) or _CLOSING.match(sentence))
 
 
 def is_chatter(sentence: str) -> bool:
-    """Whether a sentence that cites nothing frames an answer, or seems to: it asks, or speaks to the reader."""
-    words = _QUOTED.sub(" ", sentence)
-    return is_frame(sentence) or bool(_ASKS.search(words) or _PERSONS.search(words))
+    """Whether a sentence that cites nothing frames an answer, or seems to: it speaks to the reader."""
+    return is_frame(sentence) or bool(_PERSONS.search(_QUOTED.sub(" ", sentence)))
+
+
+def names_source(sentence: str) -> bool:
+    """Whether a sentence speaks of the article or the answer: `"That is all the article says."` → True."""
+    return bool(_SOURCE.search(sentence))
 
 
 def is_affirmation(sentence: str) -> bool:
     """Whether a sentence is a bare yes or no."""
     return bool(_AFFIRMED.fullmatch(sentence))
+
+
+def affirmed(sentence: str) -> str:
+    """A sentence without the yes or no that it opens with: `"No, it closes."` → `"it closes."`"""  # noqa: D415
+    return _AFFIRMS.sub("", sentence, count=1)
 
 
 def key(sentence: str) -> str:

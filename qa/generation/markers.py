@@ -50,12 +50,21 @@ _FORMS = re.compile(
 )
 _PROSE = re.compile(
     rf"(?i)(?:,?\s?\b(?:as\s+)?(?:according to|stated in|mentioned in|noted in|reported in|described in"
-    rf"|based on|as per|laut"
+    rf"|based on|as per|per|laut"
     rf"|según|selon|d'après|secondo|segundo)\s+){_OF_SENTENCE}\s+{_LIST},?"
     rf"|(?<![\w'])(?:as\s+)?(?:the\s+)?(?:sentences?|sources?|passages?)\s+{_LIST}\s+(?:says?|states?|mentions?"
     rf"|tells? us"
     r"|notes?|reports?|explains?|indicates?|confirms?)(?:\s+that\b)?,?\s*"
 )
+_POINTED = re.compile(
+    r"(?i)(?:(?:,?\s?\b(?:as\s+)?(?:see(?: also)?|cf\.?|according to|(?:stated|mentioned|noted|reported|described) in"
+    r"|based on|as per|laut|siehe|vgl\.?|según|véase|selon|d'après|voir|secondo|vedi|segundo)"
+    rf"|(?:(?<=[.!?,;:]\s)|(?<![\s\S]))(?:in|per|from))\s+(?:{_OF_SENTENCE}\s+)?|\bsentences?\s+)"
+    rf"\[{_NUMBER}\](?:(?:\s*,)?\s*(?:and\s+)?\[{_NUMBER}\]){{0,8}}(?:\s+(?:above|below)\b)?[,:]?"
+)
+"""Words that do nothing but lead to a number in square brackets."""
+
+_SEE = re.compile(rf"(?i)(?:see|cf\.?|siehe|vgl\.?)\s+{_OF_SENTENCE}\s+{_NUMBER}\b")
 _OPENED = re.compile(
     r"(?:[\[【〔][^\]】〕\n]{0,120}[\]】〕]{0,2}(?:\([^()\s]{0,100})?|\([^()\n]{0,60}|\{[^{}\n]{0,40}\}?"
     r"|<[^<>\n]{0,60}(?:>[^<>\n]{0,40}(?:</?[^<>\n]{0,40})?)?|\\|\^\d*|[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹ ,⁻]*|&[#\w]{0,8}"
@@ -139,7 +148,8 @@ def cited(inside: str) -> list[int] | None:
 
 def _places(text: str, stands: Stands | None) -> Iterator[tuple[int, int, tuple[int, ...]]]:
     """Where markers are, with their numbers."""
-    found = sorted([*_PROSE.finditer(text), *_FORMS.finditer(text)], key=lambda match: match.start())
+    found = [*_POINTED.finditer(text), *_PROSE.finditer(text), *_FORMS.finditer(text)]
+    found = sorted(found, key=lambda match: match.start())
     square = any(match.re is _FORMS and match["square"] and _bracketed(match["square"]) for match in found)
     done = 0
     for match in found:
@@ -158,12 +168,13 @@ def _of(match: re.Match[str], text: str, *, square: bool, stands: Stands | None)
     if match.re is _FORMS and match["quoted"]:
         return _numbers(match["quoted"])
     before = text[max(0, match.start() - 200) : match.start()]
-    if stands and stands(before, match[0]):
+    if match.re is not _POINTED and stands and stands(before, match[0]):
         return None
-    if match.re is _PROSE:
+    if match.re is not _FORMS:
         return _numbers(match[0])
     if match["round"]:
-        return _rounded(match["round"], text[match.end() : match.end() + 2], square=square)
+        after = "" if stands else text[match.end() : match.end() + 2]
+        return _rounded(match["round"], after, square=square)
     return _small(match, before)
 
 
@@ -198,7 +209,7 @@ def _rounded(inside: str, after: str, *, square: bool) -> list[int] | None:
     """`(see sentence 3)` is a marker anywhere, `(3)` only before a stop, where none stands in square brackets."""
     if inside.strip(" .:").lower() in _EMPTY:
         return []
-    numbers = cited(inside)
+    numbers = _numbers(inside) if _SEE.match(inside) else cited(inside)
     if (
         numbers is None
         or "[" in inside

@@ -37,8 +37,16 @@ _FENCE = re.compile(r"(?m)^[^\S\n]{0,8}(?:`{3,}|~{3,})[^\n`]{0,40}$")
 _RULE = re.compile(r"(?m)^[^\S\n]{0,8}(?:[-*_=][^\S\n]?){3,}$")
 _LINE_START = re.compile(
     r"(?m)^[^\S\n]{0,8}(?:>[^\S\n]?){0,4}(?:#{1,6}[^\S\n]+|[-*•+–‣▪][^\S\n]+"
-    r"|\d{1,2}[.)][^\S\n]+)?(?:\[[ xX]\][^\S\n]+)?"
+    r"|(?:\d{1,2}[.)]|[a-hA-H]\))[^\S\n]+)?(?:\[[ xX]\][^\S\n]+)?"
 )
+_ROW = re.compile(r"(?m)^[^\S\n]{0,8}\|(?P<cells>[^\n]{1,1000})\|[^\S\n]*$")
+_TABLE = re.compile(
+    rf"{_ROW.pattern.replace('cells', 'head')}\n[^\S\n]{{0,8}}\|[\s:|-]{{1,300}}\|"
+    r"(?P<rows>(?:\n[^\S\n]{0,8}\|[^\n]*)*)"
+)
+_HEADING = re.compile(r"(?m)^[^\S\n]{0,3}#{1,6}[^\S\n][^\n\[\]]{0,80}[^\n.:!?\[\]]\n(?=\s{0,20}[^\s#])")
+"""A title over other lines, without a marker."""
+
 _EMPHASIS = re.compile(
     r"\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<!\w)_{1,3}(?=\w)|(?<=[\w.!?\])])_{1,3}(?!\w)|`+|~~|==(?=\w)|(?<=\w)=="
 )
@@ -55,7 +63,7 @@ def undecorated(reply: str) -> str:
     text = _NUMBER_TAG.sub(_numbered, text)
     text = _TAG.sub("", _BLOCK.sub("\n", text))
     text = _LINK.sub(_label, _IMAGE.sub("", text))
-    text = _RULE.sub("", _FENCE.sub("", text))
+    text = _HEADING.sub("", _TABLE.sub(_rows, _RULE.sub("", _FENCE.sub("", text))))
     return _EMPHASIS.sub("", _LINE_START.sub("", text))
 
 
@@ -73,6 +81,19 @@ def before_stop(reply: str) -> str:
 
 def _numbered(tag: re.Match[str]) -> str:
     return "" if tag[2] and not tag[0].startswith("</") and "co" in tag[0][:4].lower() else f"[{tag[1] or tag[2]}]"
+
+
+def _rows(table: re.Match[str]) -> str:
+    """The rows of a table as lines, each with its first cell as a label: `"Sales: Berghof 720; Lactona 6,400"`."""
+    head = [cell.strip() for cell in table["head"].split("|")]
+    lines = []
+    for row in _ROW.finditer(table["rows"]):
+        cells = [cell.strip() for cell in row["cells"].split("|")]
+        named = (
+            [f"{name} {cell}" for name, cell in zip(head[1:], cells[1:], strict=False)] if len(cells) > 2 else cells[1:]
+        )
+        lines.append(f"{cells[0]}: {'; '.join(named)}")
+    return "\n".join(lines)
 
 
 def _label(link: re.Match[str]) -> str:

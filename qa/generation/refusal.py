@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from qa.generation.refusal_words import APOLOGIES, GRAMMARS, Grammar
+from qa.generation.refusal_words import APOLOGIES, DENYING, GRAMMARS, TELLING, Grammar
 
 LONGEST = 300
 """Characters of a sentence that are read: a refusal is shorter."""
@@ -18,28 +18,25 @@ _QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "“": '"', "”": '"
 _QUOTED = re.compile(r'"[^"]{0,300}"|「[^」]{0,300}」|『[^』]{0,300}』')
 _WRAPPED = re.compile(r'^\W*"([^"]*)"\W*$')
 _ARABIC_POINTS = re.compile("[\u064b-\u0652\u0640]")
+BESIDES = r"(?:apart from|except(?: for)?|other than|besides|beyond) (?:the fact )?that "
 _TURN = re.compile(
     r"(?i)\s?[;—]\s?|\s[–-]\s|,\s?only (?:that )?|[,.]?\s?\b(?:but|however|though|although|while|whereas|aber"
     r"|jedoch|allerdings|sondern"
     r"|obwohl|pero|sino|aunque|sin embargo|mais|cependant|toutefois|bien que|però|tuttavia|sebbene|anche se|mas|porém"
     r"|embora|але|проте|однак|хоча|но|однако|хотя|ale|jednak|choć|chociaż)\b,?\s*"
+    rf"|,?\s?\b{BESIDES}"
     r"|[，,]?\s?(?:但是|但|不过|然而|只是|虽然|尽管)\s*|(?<=が)、|ただし、?|しかし、?|ものの、?|[،,]?\s(?:ولكن|لكن|رغم)\s(?:أن\s)?"
 )
 """Where a sentence turns to something else: “It does not say why, but it names the day.”"""
 
 _LEADING = re.compile(
     r"(?i)^\W*(?:although|though|while|whereas|obwohl|aunque|bien que|sebbene|anche se|embora|хоча|хотя|choć"
-    r"|chociaż|虽然|尽管)"
+    rf"|chociaż|虽然|尽管|{BESIDES.rstrip()})\s?"
 )
 _COMMA = re.compile(r"[,，、،]\s*")
 _PRONOUN = re.compile(r"(?i)^(?:it|this|that|they)\s+(?:\w+ly\s+)?(?:says?|states?|mentions?|tells?|notes?)\b")
 _OPENER = re.compile(rf"(?i)^\W*(?:(?:{APOLOGIES})\b\W*)+")
 _SHORTEST = 2
-
-
-def is_gap(sentence: str) -> bool:
-    """Whether a sentence says no more than what the article does not tell: `"Not mentioned."` → True."""
-    return not divide(sentence)[0] and bool(sentence.strip())
 
 
 @lru_cache(maxsize=1_000)
@@ -52,16 +49,31 @@ def divide(sentence: str) -> tuple[str, str]:
     claims = [part for part in parts if not denies(part)]
     if len(claims) == len(parts):
         return ("", sentence) if denies(sentence) else (sentence, "")
-    claims = [part for part in claims if _tells(part)]
+    claims = [_LEADING.sub("", part) for part in claims if _tells(part)]
     if not claims:
         return "", sentence
-    return _whole(claims, sentence), _whole([part for part in parts if part not in claims], sentence)
+    return _whole(claims, sentence), _whole([part for part in parts if denies(part)], sentence)
 
 
 def denies(text: str) -> bool:
     """Whether there is a refusal in the text, by the grammar of any language that is written with its letters."""
     plain = folded(text)
     return bool(plain) and any(grammar.letters.search(plain) and _matches(plain, grammar) for grammar in GRAMMARS)
+
+
+def may_deny(text: str) -> bool:
+    """Whether an English sentence has a word that denies and one of telling, in whatever order.
+
+    So has many a claim. It tells a refusal in words that no form has from a claim only where the article lacks it:
+    `"I went through it all and saw no photographer named."` → True
+    """
+    plain = folded(text)
+    return bool(
+        len(text) <= LONGEST
+        and DENYING.search(plain)
+        and TELLING.search(plain)
+        and not GRAMMARS[0].saying.search(plain)
+    )
 
 
 def folded(text: str) -> str:

@@ -116,6 +116,10 @@ ENGLISH = Grammar(
             rf"|supplies)(?: us)? no\b(?:\s+[\w-]+){{0,2}}? {_EN_INFO}\b"
         ),
         pattern(
+            r"^the (?:article|text|passage|context|document) (?:\w+ly )?(?:gives?|has|provides?|names?|lists?"
+            r"|offers?) no\b"
+        ),
+        pattern(
             rf"{_EN_S}{_words(3)}(?:is silent|says? nothing|tells? us nothing|lacks?|omits?"
             rf"|leaves? (?:\w+ )?(?:open|unanswered|unclear)|leaves? out)\b"
         ),
@@ -159,7 +163,7 @@ ENGLISH = Grammar(
         ),
         pattern(
             r"\b(?:there is|there's|there are|there isn't|there aren't|i have|i find|i see) (?:no"
-            r"|any)(?:\s+[\w-]+){0,2}? (?:information|info|mention|details|answer|data)\b"
+            rf"|any)(?:\s+[\w-]+){{0,2}}? {_EN_INFO}\b"
         ),
         pattern(
             rf"\bi(?:'m| am)?\b{_words(2)}?(?:can't|cannot|can not|could not|couldn't|unable|not able|do not"
@@ -184,6 +188,20 @@ ENGLISH = Grammar(
         r"|, according to (?!the (?:\w+ ){0,2}(?:article|text|passage))"
     ),
 )
+
+
+DENYING = pattern(
+    r"\b(?:no|not|none|nope|nothing|never|nowhere|neither|nor|nobody|cannot|without|unable|silent|quiet|zero|0"
+    r"|omit(?:s|ted)?|lack(?:s|ing)?|absent|missing|beyond|outside|leaves?|left|fails?|insufficient|impossible"
+    r"|guess|(?:remains?|is|are) open|un(?!it)\w{2,12}(?:ed|aid|own|old|ain|ear))\b|n't\b"
+)
+"""Words of English that deny, or say that something is left out."""
+
+TELLING = pattern(
+    rf"\b(?:{_EN_NOUN}s?|{_EN_TOLD.replace('|in|', '|in (?:there|here|it)|')}|i|questions?|unsaid|written"
+    r"|to (?:tell|say|know)|determined|resolved|known|(?:remains?|is|are) (?:open|unclear|uncertain|un[kst]\w{2,9}))\b"
+)
+"""Words of English for a text, for what is told, and for one who answers."""
 
 
 def _spaced(  # noqa: PLR0913 - the words that differ between languages

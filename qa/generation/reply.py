@@ -21,6 +21,12 @@ LONGEST_REPLY = 12_000
 
 _CLAIM = re.compile(r"\w")
 _ENDED = re.compile(r"[.!?…。！？؟।:][”’\"'»)\]」』]*\s*$")
+_QUOTED = re.compile(
+    r"""(?s)(?P<before>\s*)(?:"(?=[^"]*"[^"]*$)|[“„](?=[^“”]*[“”][^“”]*$)|«(?=[^«»]*»[^«»]*$)|'(?=(?:[^']|\b'\b)*'[^']*$))"""
+    r"""(?P<text>.*)["”“»'](?P<after>[\s.,]*)"""
+)
+"""A text that stands between quotation marks as a whole, with none of them inside."""
+
 _HALF_OPEN = re.compile(r"[\[【]\s?\d{0,4}$")
 _BEFORE, _AFTER = " ,;:.])}>|", " [【({<|"
 """What is left of broken brackets and lists around a sentence."""
@@ -83,6 +89,7 @@ def parse_reply(reply: str, stands: Stands | None = None) -> list[DraftSentence]
     text = usual_forms(undecorated(reply[:LONGEST_REPLY]))
     text, listed = chatter.without_sources(chatter.answered_lines(chatter.unlooped(text)))
     plain, markers = without_markers(text, stands)
+    plain = _unquoted(plain, stands)
     sentences = _sentences(plain)
     cited = _attached(sentences, markers)
     opened = {_word_at(plain, marker.place) for marker in markers}
@@ -92,6 +99,14 @@ def parse_reply(reply: str, stands: Stands | None = None) -> list[DraftSentence]
     ]
     drafts = [draft for draft in drafts if draft.text]
     return _with(listed, drafts) if not any(cited) else drafts
+
+
+def _unquoted(text: str, stands: Stands | None) -> str:
+    """The text with spaces for quotation marks around it all, unless the article has it all: then it is a quotation."""
+    found = _QUOTED.fullmatch(text)
+    if not found or (stands and stands("", found["text"])):
+        return text
+    return f"{found['before']} {found['text']} {found['after']}"
 
 
 def _word_at(text: str, place: int) -> int:
@@ -107,17 +122,6 @@ def _trimmed(words: str, *, opened: bool) -> str:
     return chatter.without_opening(
         _HALF_OPEN.sub("", " ".join(words.split()).replace(" .", ".").replace(" ,", ",")).lstrip(_BEFORE).rstrip(_AFTER)
     )
-
-
-def settled(reply: str) -> str:
-    """As much of a growing reply as can be shown, without its markers."""
-    return " ".join(sentence.text for sentence in read_reply(reply, growing=True).sentences)
-
-
-def refuses(reply: str) -> bool:
-    """Whether the reply says that the article does not tell, or nothing: `"The article doesn't say."` → True."""
-    reading = read_reply(reply)
-    return reading.refused or not reading.sentences
 
 
 def may_refuse(sentence: str) -> bool:

@@ -32,13 +32,14 @@ SCHEMA: dict[str, Any] = {
 MOST = 40
 """Sentences that are read of one answer."""
 
-_START = re.compile(r"(?:\[\s{0,20})?\{\s{0,20}[\"'](?=[A-Za-z_])")
+_START = re.compile(r"(?:\[\s{0,20})?\{\s{0,20}(?:[\"'](?=[A-Za-z_])|(?=[a-z_]{1,20}\s?:\s?[\"'\[]))")
+_CURLY = str.maketrans("“”", '""')
 _TRAILING = re.compile(r",(?=\s{0,50}[}\]])")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _PAIR = re.compile(
-    r"[\"'](?:text|sentence|answer|response|content|claim|statement)[\"']\s{0,9}:\s{0,9}"
+    r"\b(?:text|sentence|answer|response|content|claim|statement)[\"']?\s{0,9}:\s{0,9}"
     r"(?:\"([^\"]{1,1500})(?:\"|$)|'([^'\"]{1,1500})(?:'|$))"
-    r"(?:\s{0,9},\s{0,9}[\"']\w{1,20}[\"']\s{0,9}:\s{0,9}\[([\d,\s]{0,80})\])?"
+    r"(?:\s{0,9},\s{0,9}[\"']?\w{1,20}[\"']?\s{0,9}:\s{0,9}\[([\d,\s]{0,80})\])?"
 )
 _TEXT = (
     "text",
@@ -75,6 +76,7 @@ def read_object(reply: str) -> StructuredReply | None:
 
     `'{"tells": "yes", "sentences": [{"text": "It rained.", "numbers": [2'` → yes, (("It rained.", (2,)),), not ended
     """
+    reply = _plain_quotes(reply)
     start = _START.search(reply)
     if not start:
         return None
@@ -88,6 +90,14 @@ def read_object(reply: str) -> StructuredReply | None:
     if not sentences and not tells and not _has_key(found):
         return None
     return StructuredReply(tells, sentences, _ended(text))
+
+
+def _plain_quotes(reply: str) -> str:
+    """The reply with straight quotes where it has an object in curly or escaped ones."""
+    opened = re.search(r"\{\s{0,20}(?:(\\\")|[“”])", reply)
+    if not opened:
+        return reply
+    return reply.replace('\\"', '"') if opened[1] else reply.translate(_CURLY)
 
 
 def begins_object(reply: str) -> bool:
@@ -119,7 +129,7 @@ def _salvaged(text: str) -> StructuredReply | None:
         (match[1] or match[2], tuple(map(int, re.findall(r"\d{1,4}", match[3] or ""))))
         for match in _PAIR.finditer(text)
     ]
-    tells = re.search(r"[\"']tells[\"']\s{0,9}:\s{0,9}[\"'](\w+)", text)
+    tells = re.search(r"\btells[\"']?\s{0,9}:\s{0,9}[\"'](\w+)", text)
     return (
         StructuredReply(_said(tells[1]) if tells else "", tuple(found[:MOST]), ended=True) if found or tells else None
     )

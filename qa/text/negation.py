@@ -144,7 +144,8 @@ def flips(claim: Sequence[Token], source: Sequence[Token]) -> tuple[int, int]:
 
     A denial of one is answered by one of the other that shares a word. Else it counts when the other side holds at
     least half of the first three words that it denies; and the first of them when the claim drops it, since a claim may
-    say the same by another verb: never missed, always met.
+    say the same by another verb: never missed, always met. Nor does it count when it denies the opposite of what the
+    other side says: none was positive, all were negative.
     """
     ours, theirs = denials(claim), denials(source)
     return _unanswered(ours, theirs, source, first=False), _unanswered(theirs, ours, claim, first=True)
@@ -154,15 +155,20 @@ def _unanswered(ours: Sequence[Denial], theirs: Sequence[Denial], other: Sequenc
     held = {word.stem for word in other}
     answering = {stem for two in theirs for stem in two}
     bare = any(not two for two in theirs)
-    lone = [one[:SCOPE] for one in ours if one and not bare and not answering & set(one)]
+    lone = [one[:SCOPE] for one in ours if one and not bare and not answering & set(one) and not _turned(one, held)]
     return sum((one[0] in held or not first) and 2 * len(held & set(one)) >= len(one) for one in lone)
+
+
+def _turned(scope: Denial, held: set[str]) -> bool:
+    """Whether an opposite of what is denied is held, and not that itself."""
+    return any(stem not in held and OPPOSITES.get(stem, frozenset()) & held for stem in scope)
 
 
 def opposed(claim: Sequence[Token], source: Sequence[Token]) -> list[tuple[str, str]]:
     """Words of the claim whose opposite, and not they, stand in the source: `"accepted"`, source `"rejected"`."""
     stems = {word.stem: word for word in source if word.stem}
     own = {word.stem for word in claim}
-    ours, theirs = ({stem for one in denials(side) for stem in one[:SCOPE]} for side in (claim, source))
+    ours, theirs = ({stem for one in denials(side) for stem in one} for side in (claim, source))
     found = []
     for word in claim:
         for other in (

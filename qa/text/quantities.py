@@ -39,7 +39,8 @@ _ORDINALS = {
         start=1,
     )
 } | {"thirtieth": 30}
-_MONEY = frozenset("dollar euro pound yen yuan ruble rouble franc peso rupee sterling usd eur gbp".split())
+_MONEY = frozenset("dollar euro pound yen yuan ruble rouble franc peso rupee sterling usd eur gbp chf jpy cny".split())
+_SIGNS = frozenset("$€£¥")
 _VAGUE = {"dozens": 12.0, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "trillions": 1e12}
 _FRACTIONS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
 _MINUTES = {"second": 1 / 60, "minute": 1.0, "hour": 60.0, "day": 1440.0, "week": 10080.0}
@@ -125,13 +126,20 @@ def _agree(fact: Quantity, other: Quantity) -> bool:
         return fact.value == other.value if exact else abs(fact.value) % 720 == abs(other.value) % 720
     if {fact.kind, other.kind} <= {"number", "article"} and fact.unit in _MINUTES and other.unit in _MINUTES:
         return abs(one * _MINUTES[fact.unit] - two * _MINUTES[other.unit]) < 1e-6
-    if fact.kind != other.kind and {fact.kind, other.kind} not in ({"number", "article"}, {"percent", "fraction"}):
+    if fact.kind != other.kind and not _alike(fact, other):
         return False
     if abs(one - two) <= 1e-9 * max(abs(one), 1):
         return True
     if fact.kind not in {"number", "percent", "money"} or 1900 <= two <= 2100 or two <= 12:
         return False
     return (fact.bound == "about" and abs(one - two) <= 0.06 * two) or (fact.bound == "above" and one < two < 1.1 * one)
+
+
+def _alike(fact: Quantity, other: Quantity) -> bool:
+    """Whether two kinds may be one: a sum in a row of sums goes without its currency, as in “€5 million, from 4”."""
+    kinds = {fact.kind, other.kind}
+    bare = not any(one.unit for one in (fact, other) if one.kind == "number")
+    return kinds in ({"number", "article"}, {"percent", "fraction"}) or (kinds == {"number", "money"} and bare)
 
 
 def _plain(fact: Quantity) -> float:
@@ -234,10 +242,9 @@ def _number_facts(  # noqa: PLR0911 - one return for each kind of fact
         return [Quantity("time", value % 12 * 60 + 720 * (after == "pm"), f"{text} {after}")], width + 1
     if after in {"%", "percent", "pc"} or (after == "per" and _at(tokens, end + 1) == "cent"):
         return [Quantity("percent", value, f"{text}%" if after == "%" else f"{text} percent", bound=bound)], width + 1
-    if before in {"$", "€", "£", "¥"} or stem(after) in _MONEY:
-        return [
-            Quantity("money", value, f"{before}{text}" if before in "$€£¥" else f"{text} {after}", bound=bound)
-        ], width
+    if before in _SIGNS | _MONEY or stem(after) in _MONEY:
+        shown = f"{before}{text}" if before in _SIGNS else f"{text} {after}" if stem(after) in _MONEY else text
+        return [Quantity("money", value, shown, bound=bound)], width
     if after.removesuffix("s") in _FRACTIONS and after.endswith("s") and value < 10:
         part = value * _FRACTIONS[after.removesuffix("s")]
         return [Quantity("fraction", part, f"{text} {after}")], width + 1
@@ -258,8 +265,9 @@ def _number(tokens: Sequence[str], place: int) -> tuple[float | None, int]:
     if word[:1].isdecimal():
         value = _decimal(word)
         after = _at(tokens, place + 1)
-        money = _at(tokens, place - 1) in {"$", "€", "£", "¥"}
-        scale = _SCALES.get(after) or (_SHORT_SCALES.get(after) if money or after in {"bn", "mn", "tn"} else None)
+        money = _at(tokens, place - 1) in _SIGNS | _MONEY or stem(_at(tokens, place + 2)) in _MONEY
+        sure = money or after in {"bn", "mn", "mln", "tn", "k"}
+        scale = _SCALES.get(after) or (_SHORT_SCALES.get(after) if sure else None)
         return (value * scale, 2) if scale else (value, 1)
     if word == "dozen" or (word in {"a", "an"} and _at(tokens, place + 1) in {"dozen", *_SCALES}):
         second = _at(tokens, place + 1)

@@ -21,8 +21,26 @@ Pairs = list[tuple[str, str]]
 
 _QUOTED = re.compile(r'"([^"]{2,600})"|(?<![^\s(\[])\'([^\'\s][^\']{0,300}[^\'\s])\'(?!\w)')
 _BARE = re.compile(r"[\"']")
+_BREAKS = frozenset("by he she it they".split())
+"""After these and after a number the next word tells nothing of the name before."""
+
 _BEING = frozenset("is are was were be been being".split())
-_ONE = frozenset("he she his her him".split())
+_BOTH_WAYS = frozenset(
+    negation.base(word)
+    for word in "close open reopen begin start end stop finish continue resume move change grow shrink"
+    " increase decrease double halve improve worsen expand break burst sink capsize crash"
+    " collapse burn melt freeze merge split".split()
+)
+"""Verbs that tell of what something does as they tell of what is done to it: “the bridge closes”, “closes it”."""
+
+_PARTICIPLES = frozenset(
+    "bought brought built caught cut done drawn fed felt fought found gone held hit hung hurt kept known laid led left"
+    " lent lit lost made meant met paid put read run sent set shot shown shut sold spent split spread stuck struck sung"
+    " sunk sworn taught thought thrown told torn understood won worn wound".split()
+)
+"""Forms that tell of what is done to somebody, where they end in neither -ed nor -en."""
+
+_ONE = frozenset("he she his her him it its".split())
 _MANY = frozenset("they their them both these two".split())
 
 
@@ -62,6 +80,9 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], limit: int = 120)
     match = SequenceMatcher(None, [word.stem for word in one], [word.stem for word in two], autojunk=False)
     share = sum(block.size for block in match.get_matching_blocks()) / max(len(one), len(two) / 2)
     found, turned = [], []
+    ours_denied, theirs_denied = (
+        {stem for scope in negation.denials(side) for stem in scope} for side in (claim, source)
+    )
     for tag, a, b, c, d in match.get_opcodes():
         if tag == "replace" and share >= COPIED and max(b - a, d - c) <= 5:
             ours, theirs = _named(one[a:b], a == 0), _named(two[c:d], c == 0)
@@ -75,7 +96,12 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], limit: int = 120)
                 and not any(names.same_name(x, y) for x in ours.split() for y in theirs.split())
             ):
                 found.append((ours, theirs))
-            turned += [(x.text, y.text) for x in one[a:b] for y in two[c:d] if negation.opposite(x.stem, y.stem)]
+            turned += [
+                (x.text, y.text)
+                for x in one[a:b]
+                for y in two[c:d]
+                if negation.opposite(x.stem, y.stem) and (x.stem in ours_denied) == (y.stem in theirs_denied)
+            ]
     return found, turned, share
 
 
@@ -110,8 +136,11 @@ def subjects(claim: TextAnalysis, source: CitedText) -> int:
     for side in source.sentences:
         for name, stem in _before(side):
             theirs.setdefault(stem, set()).add(name)
+    held = {one.text.lower() for one in source.whole.words}
     return sum(
-        stem in theirs and not any(names.same_name(name, other) for other in theirs[stem])
+        stem in theirs
+        and not any(names.same_name(name, other) for other in theirs[stem])
+        and not (stem in _BOTH_WAYS and name in held)
         for name, stem in _before(claim)
     )
 
@@ -123,12 +152,12 @@ def _before(side: TextAnalysis) -> Iterator[tuple[str, str]]:
         if word.text[0].isupper() and word.meant and names.name_key(word.text) not in names.ROLES:
             name = names.name_key(word.text) if place or not names.is_ordinary(word.text) else ""
             passive = False
-        elif not word.stem or word.text.lower() == "by":
+        elif not word.stem or word.text[0].isdigit() or word.text.lower() in _BREAKS:
             name = ""
         elif word.text.lower() in _BEING:
             passive = True
         elif name and word.meant:
-            if not (passive and word.text.endswith(("ed", "en"))):
+            if not (passive and (word.text.endswith(("ed", "en")) or word.text in _PARTICIPLES)):
                 yield name, word.stem
             name = ""
 

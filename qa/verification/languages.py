@@ -31,6 +31,7 @@ _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _NAME = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃ][\w'’-]+(?:\s[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃ][\w'’-]+)*")
 _FIGURE = re.compile(r"\d+(?:[.,\u00a0\u202f’ ]\d{3}(?!\d))*(?:[.,]\d+)?")
+_ENGLISH = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SCALES = (
     (1e3, re.compile(r"(?i)\s?(?:thousand|tausend|tsd|mil(?!l)|mille|mila|тис|тыс|tys|千|ألف)")),
     (1e4, re.compile(r"\s?(?:万|萬)")),
@@ -78,6 +79,26 @@ def checked_elsewise(claim: str, quotes: Sequence[str], before: Sequence[str], a
     if same and alike(claim, near) < ALIKE:
         return "unsupported", "The cited words do not say this."
     return "unchecked", SAME if same else UNCHECKED
+
+
+def renotated(claim: str, source: str) -> str:
+    """The claim with its numbers written as the source writes them: `"1140 km"`, `"1,140 km"` → `"1,140 km"`.
+
+    A number that the source has as it stands, and one that it does not have, stay.
+    """
+    known = {text: _bare(text) for text in _FIGURE.findall(source)}
+
+    def written(match: re.Match[str]) -> str:
+        if match[0] in known or _ENGLISH.fullmatch(match[0]):
+            return match[0]
+        return next((text for text, values in known.items() if values & _bare(match[0])), match[0])
+
+    return _FIGURE.sub(written, claim)
+
+
+def _bare(figure: str) -> frozenset[float]:
+    """What a number may be by its digits alone."""
+    return next((values for _, values in figures(figure)), frozenset())
 
 
 def is_small(figure: str) -> bool:

@@ -11,6 +11,7 @@ from ingest.split import split_sentences
 from qa.schema import Support
 from qa.text.quantities import Quantity
 from qa.verification.findings import Checker, Findings, examine
+from qa.verification.languages import renotated
 from qa.verification.source import analyse_cited
 
 LONGEST_CLAIM = 4_000
@@ -47,7 +48,7 @@ def supported(
     if len(text) > LONGEST_CLAIM:
         return "unsupported", "The sentence is too long to be checked."
     source = analyse_cited(tuple(quotes))
-    found = examine(text, source, checker, before)
+    found = examine(renotated(text, source.whole.text), source, checker, before)
     kind = "lexical" if checker is None else "semantic"
     strange = found.new and not found.features["coverage"]
     if strange or probability(found.features, load_support_model()[kind]) < load_support_model()["thresholds"][kind]:

@@ -4,10 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.generation.reply import parse_reply, refuses, settled
+from qa.generation.reply import parse_reply, read_reply
 from qa.schema import NOT_FOUND
 
 RAIN_AND_SNOW = [("It rained.", (1,)), ("It snowed.", (2,))]
+
+
+def settled(reply: str) -> str:
+    """As much of a growing reply as can be shown."""
+    return " ".join(sentence.text for sentence in read_reply(reply, growing=True).sentences)
+
+
+def refuses(reply: str) -> bool:
+    """Whether a reply says that the article does not tell, or nothing."""
+    content = read_reply(reply)
+    return content.refused or not content.sentences
 
 
 def said(reply: str) -> list[tuple[str, tuple[int, ...]]]:
