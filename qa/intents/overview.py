@@ -63,7 +63,8 @@ _OFTEN = re.compile(
 _COUNTED = re.compile(
     r"(?i)\W{0,3}\b(?:(?:been )?(?:mentioned|named|used|cited|referred to|occurs?|appears?|found|written|comes? up"
     r"|there)|(?:in|by) (?:the|this) (?:article|text|story|report|piece)"
-    r"|(?:the|this|it) (?:article|text|story|report|piece)? ?(?:mentions?|names?|uses?|says?)|mentions? of|does)\b\W{0,3}"
+    r"|(?:the|this|it) (?:article|text|story|report|piece)? ?(?:mentions?|names?|uses?|says?)|mentions? of"
+    r"|does)\b\W{0,3}"
 )
 _COUNTING = re.compile(r"(?i)\b(?:mention\w*|named|occurs?|appears?|comes? up|word|cited)\b")
 _ABOUT = re.compile(
