@@ -33,7 +33,7 @@ check: $(READY)
 
 # Asks the shipped sets of the embedded answerer; fails with exit code 4 when a score is below its gate.
 eval: $(READY)
-	for set in sample news news-held-out claims claims-held-out; do \
+	for set in sample news news-held-out claims claims-held-out visitors; do \
 		ANSWERER=quote $(BIN)/python -m eval run $$set --gate eval/gates.toml || exit; done
 
 # What every rule and constant of qa/ is worth: which answers and scores change without it, about an hour.
