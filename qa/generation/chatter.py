@@ -57,7 +57,7 @@ _OPENING = (
 _GREETING = re.compile(rf"(?i)^\W*{_OPENING}(?:\W+{_OPENING})*\W*$")
 _OPENS = re.compile(rf"(?i)^\W*{_OPENING}(?:[,!.，。！、…]+\s?|\s[–—-]\s)(?=\w)")
 _LEAD = re.compile(
-    r"(?i)^\W*(?:[\w'’]+[ ,]{1,2}){0,8}(?<!['’]s )(?:answers?|question|article|text|explanation|details?"
+    r"(?i)^\W{0,20}(?:[\w'’]{1,30}[ ,]{1,2}){0,8}(?<!['’]s )(?:answers?|question|article|text|explanation|details?"
     r"|conclusion|summary|follows|response|result|found)\b"
     r"(?: (?:says|states|tells us|reports|is|are|as follows|so far)){0,3}\s?[:：]\s+(?=\w)"
 )
@@ -89,7 +89,7 @@ _YES_OR_NO = (
     r"|false|yes and no)"
 )
 _AFFIRMED = re.compile(rf"(?i)\W*{_YES_OR_NO}\W*")
-_AFFIRMS = re.compile(rf"(?i)\W*{_YES_OR_NO}\s?[,;:.!，。、–—-]+\s*(?=\w)")
+_AFFIRMS = re.compile(rf"(?i)^\W{{0,20}}{_YES_OR_NO}\s?[,;:.!，。、–—-]{{1,5}}\s{{0,20}}(?=\w)")
 
 
 def answered_lines(text: str) -> str:
