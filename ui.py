@@ -258,7 +258,8 @@ def _wire_adding(p: Parts, library: Library) -> None:
     p.adding.click(open_form, None, p.form, **PRIVATE)
     changed = [p.article, p.form, p.source, p.upload, p.add, p.note, p.busy]
     added = p.add.click(take, [p.source, p.upload], changed, concurrency_limit=WAITING + 4, **PRIVATE)
-    p.cancel.click(stop_adding, [p.busy], changed, cancels=[added], **PRIVATE)
+    cancelled = p.cancel.click(None, cancels=[added], **PRIVATE)
+    cancelled.then(stop_adding, [p.busy], changed, **PRIVATE)
 
 
 def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
