@@ -11,7 +11,7 @@ from qa.retrieval.query import rarity
 from qa.schema import DraftAnswer, DraftSentence, Span
 from qa.text.words import AUXILIARY, WORD, stems_of
 from qa.verification.contrast import BEFORE_QUOTE
-from qa.verification.findings import Checker, examine
+from qa.verification.findings import Checker, Findings, examine
 from qa.verification.source import analyse_cited
 from qa.verification.support import LONGEST_CLAIM, main_fault, supported, verbatim
 
@@ -26,7 +26,7 @@ CANDIDATES = 4
 SAID = 0.85
 """The share of its words that a sentence must hold to support a claim: a wrong "Yes." is worse than none."""
 
-SAME_MATTER = 0.5
+SAME_MATTER = 0.6
 """The share of its words that a sentence must hold to be about the same, and so to contradict a claim."""
 
 _TRUE_THAT = re.compile(
@@ -140,9 +140,20 @@ def judge(claim: str, passages: Sequence[Passage], checker: Checker) -> Judgemen
             return Judgement(claim, "supported", spans=(spans[place],))
     for one, span in zip(found, spans, strict=True):
         fatal, reason = main_fault(one)
-        if fatal and one.features["coverage"] >= SAME_MATTER:
+        if fatal and _same_matter(one):
             return Judgement(claim, "contradicted", reason, (span,))
     return Judgement(claim, "not mentioned")
+
+
+def _same_matter(found: Findings) -> bool:
+    """Whether words that say otherwise are about what the claim is about: one that names others may be true as well.
+
+    That Trump called does not tell that Biden did not, but of two that agree in all else one names the wrong person.
+    """
+    if found.absent or found.unquoted:
+        return False
+    others = bool(found.speakers or found.subjects or any(not said[:1].isdigit() for said, _ in found.exchanged))
+    return found.features["coverage"] >= (SAID if others else SAME_MATTER)
 
 
 def _says_all(claim: str, quote: str, coverage: float) -> bool:

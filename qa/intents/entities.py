@@ -64,6 +64,9 @@ _CALLED = frozenset(
     " archbishop".split()
 )
 _TITLES = ROLES | CALLINGS | _CALLED
+_LABEL = re.compile(r"([^.:!?]{2,60}):\s")
+_SPEAKER = re.compile(r"(?:[A-Z][\w.-]{0,30}\s?){1,3}")
+"""A label that is a name says who speaks ("Ada Li: We agree."); any other titles what follows, and names nobody."""
 
 
 @dataclass(eq=False)
@@ -156,8 +159,11 @@ def _mentions(whole: WholeArticle) -> Iterator[_Mention]:
         text = whole.text(index)[:SENTENCE]
         if sentence.heading or (index == 0 and text == whole.article.title):
             continue
+        label = _LABEL.match(text)
         for phrase, place in _joined(text):
             found = _without_title(phrase, place, index, text)
+            if found and label and found.start < label.end() and not _SPEAKER.fullmatch(label[1]):
+                continue
             if found and not re.search(r"(?i)\b(?:an?|no|any|every)\s$", text[: found.start]):
                 yield found
 
@@ -190,6 +196,9 @@ def _without_title(phrase: str, start: int, index: int, text: str) -> _Mention |
         title = title or low not in DATES
         start += len(words[0]) + 1
         words = words[1:]
+    if title and len(words) > 3 and words[0] in {"of", "for"}:  # "Secretary of State Marco Rubio"
+        start += len(" ".join(words[:-2])) + 1
+        words = words[-2:]
     while words and (words[-1].lower() in DATES or words[-1].lower() in STOP):
         words = words[:-1]
     if not words or not words[0][0].isupper() or not any(map(str.isalpha, words[0])) or words[0] == "I":

@@ -4,6 +4,7 @@ import pytest
 
 from ingest import RawDocument, ingest
 from ingest.errors import QuestionError
+from ingest.sample import sample
 from ingest.settings import Settings
 from qa import ask, check
 from qa.intents.claims import claim_asked, statements
@@ -99,3 +100,28 @@ def test_a_claim_alone_is_answered_with_its_verdict(bridge: Settings) -> None:
 def test_what_cannot_be_checked_is_said(bridge: Settings, text: str) -> None:
     with pytest.raises(QuestionError):
         check(text, settings=bridge)
+
+
+@pytest.fixture(scope="module")
+def call(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    made = Settings(data_dir=tmp_path_factory.mktemp("call") / "data")
+    ingest(sample(), settings=made)
+    return made
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Is it true that Trump wants a 30-day ceasefire?",
+        "Did Biden call Putin?",
+        "Did Trump thank Zelenskyy?",
+        "Is it true that Rubio spoke with Putin?",
+        "Did Macron propose the ceasefire?",
+    ],
+)
+def test_what_is_told_of_others_or_in_other_words_is_no_contradiction(call: Settings, question: str) -> None:
+    assert not ask(question, settings=call).text.startswith("No.")
+
+
+def test_another_number_or_day_is_a_contradiction(call: Settings) -> None:
+    assert ask("Did the call last three hours?", settings=call).text.startswith("No.")

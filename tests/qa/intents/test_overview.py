@@ -153,3 +153,12 @@ def test_every_item_is_cited_and_holds(sample_settings: Settings) -> None:
         assert answer.layout == "list"
         assert all(claim.citations and claim.support == "supported" for claim in answer.claims)
         assert answer.text.count("\n- ") == len(answer.claims)
+
+
+def test_a_label_names_nobody_and_a_long_title_is_no_name() -> None:
+    whole = whole_of(
+        "Talks\nThe envoy, Ada Li, met Secretary of State Marco Rubio on Monday. Marco Rubio agreed with Ada Li.\n"
+        "Harlow’s Military Readiness: The army grows, said Ada Li.\nForeign Military Aid to Harlow: It ends in May."
+    )
+    people = [entity.name for entity in entities_of(whole) if entity.kind == "person"]
+    assert people == ["Ada Li", "Marco Rubio"]
