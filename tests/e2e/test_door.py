@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from tests.e2e.test_page import ask, follow, served
+from tests.e2e.test_page import LEFT_AT_WORK, ask, follow, served
 from tests.openai_server import HANG, ModelServer
 from tests.web import Site
 
@@ -28,8 +28,7 @@ def arrived(context: BrowserContext, url: str) -> Iterator[Page]:
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
-        own = ("AbortError", "Unexpected error Connection errored out")  # gradio's, when the page is left at work
-        if message.type == "error" and not message.text.startswith(own):
+        if message.type == "error" and not message.text.startswith(LEFT_AT_WORK):
             complaints.append(message.text)
 
     page.on("console", hear)
