@@ -1,39 +1,38 @@
 """From a question to its answer: condense, find, evidence, answer, cite."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import ModelError, QuestionError
 from ingest.library import open_library
 from ingest.schema import Article
 from ingest.settings import Settings, read_settings
+from qa.checking import checked
 from qa.generation.generate import Generation, standalone_events, warm_up
 from qa.generation.reply import LONGEST_REPLY
 from qa.intents.chat import chat_of
-from qa.intents.claims import Judgement, answer_claims, answer_yes_no, claim_asked, judge, statements
+from qa.intents.claims import statements
 from qa.intents.direct import Direct
-from qa.intents.follow import Said, asks_for_others, names_another, said_in
 from qa.intents.route import direct_answer, without_chat
-from qa.intents.summary import PLAIN, dangles, summarised, summary_asked
-from qa.intents.whole import WholeArticle, whole_articles
+from qa.intents.whole import whole_articles
 from qa.llm.any_llm import any_model
 from qa.llm.choice import check_model, chosen_model
 from qa.llm.client import Model
 from qa.llm.usage import UsageMeter
 from qa.question.standalone import StandaloneQuestion
+from qa.quoting import formed, unsaid
 from qa.reading.evidence import ScoredSentences, score_sentences
 from qa.reading.reader import load_reader
-from qa.reading.sentences import rank_sentences, select_sentences
+from qa.reading.sentences import rank_sentences
 from qa.retrieval.retrieve import ArticleNames, Retrieval, article_ids, retrieve_passages
 from qa.retrieval.search import snapshot
 from qa.schema import (
+    MAX_QUESTION,
     MODEL,
     NOT_FOUND,
     Answer,
     AnswerEvent,
     DraftAnswer,
-    DraftSentence,
     Event,
     Evidence,
     Hit,
@@ -45,13 +44,9 @@ from qa.schema import (
 )
 from qa.timing import Stopwatch
 from qa.verification.cite import answer_spans, citation, cite, laid_out
-from qa.verification.findings import load_checker
 
 if TYPE_CHECKING:
     from llama_index.core.llms import LLM
-
-MAX_QUESTION = 2_000
-"""Characters of a question. The encoder reads about 1,000 of them."""
 
 _INSTEAD = "The article is quoted instead."
 _DOES_NOT_HOLD = "The article does not support what the model wrote."
@@ -176,102 +171,6 @@ def _model(settings: Settings) -> tuple[Model | None, str]:
         return chosen_model(settings), ""
     except ModelError as error:
         return None, str(error)
-
-
-def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the articles
-    asked: str,
-    standalone: StandaloneQuestion,
-    found: Retrieval,
-    weighed: ScoredSentences,
-    wholes: Sequence[WholeArticle],
-    settings: Settings,
-) -> DraftAnswer:
-    """What the embedded answerer says, in the form that is asked for: a summary, yes or no, or sentences."""
-    form = summary_asked(asked)
-    told = quoted(found, weighed, settings)
-    if form:
-        plain = form == PLAIN and not any(dangles(draft.text) for draft in told.sentences)
-        return told if plain else summarised(form, wholes) or told
-    claim = claim_asked(standalone.wording)
-    if not claim or settings.reader != "on":
-        return told
-    judgement = judge(claim, found.passages, load_checker())
-    return answer_yes_no(judgement, _texts(judgement, found)) or told
-
-
-def unsaid(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found
-    told: DraftAnswer,
-    asked: str,
-    turns: Sequence[Turn],
-    found: Retrieval,
-    weighed: ScoredSentences,
-    wholes: Sequence[WholeArticle],
-) -> DraftAnswer:
-    """What is told when somebody asks on: not again what was said, where others or further words are asked for."""
-    further = asks_for_others(asked) or (found.question.speaker and asked != found.question.single)
-    return without_said(told, said_in(turns, wholes), found, weighed, wholes) if turns and further else told
-
-
-def without_said(
-    told: DraftAnswer, said: Said, found: Retrieval, weighed: ScoredSentences, wholes: Sequence[WholeArticle]
-) -> DraftAnswer:
-    """An answer without what was said already; the likeliest other sentence that names another, when that was all."""
-    read = {passage.article.id for passage in found.passages}
-    places = {
-        (whole.article.id, sentence.start): (number, index)
-        for number, whole in enumerate(wholes)
-        if whole.article.id in read
-        for index, sentence in enumerate(whole.sentences)
-    }
-
-    def new(spans: Sequence[Span], *, speaks: bool) -> bool:
-        here = [places.get((span.article_id, span.start)) for span in spans]
-        other = (
-            speaks if found.question.speaker else any(place and names_another(place, said, wholes) for place in here)
-        )
-        return other and not set(here) & said.all
-
-    left = tuple(draft for draft in told.sentences if new(draft.spans, speaks=True))
-    if left or not told.sentences:
-        return replace(told, sentences=left, short=())
-    for place in rank_sentences(found.question, weighed, found.passages):
-        passage = found.passages[place.passage]
-        sentence = passage.chunk.sentences[place.sentence]
-        span = Span(article_id=passage.article.id, start=sentence.start, end=sentence.end)
-        if not sentence.heading and new([span], speaks=place.spoken > 0):
-            return replace(told, sentences=(DraftSentence(passage.texts[place.sentence], (span,)),), short=())
-    return told if found.question.speaker else DraftAnswer(model=MODEL, probability=told.probability)
-
-
-def checked(asked: str, found: Retrieval, settings: Settings) -> DraftAnswer | None:
-    """What the articles say to each sentence of a pasted text; None when they say nothing to any."""
-    judgements = check_sentences(statements(asked), found.ids, settings, found)
-    return answer_claims(judgements, [_texts(one, found) for one in judgements])
-
-
-def check_sentences(
-    sentences: Sequence[str], ids: Sequence[str] | None, settings: Settings, found: Retrieval | None = None
-) -> list[Judgement]:
-    """What the articles say to each sentence; a first search is used when there is one sentence only."""
-    made = []
-    for sentence in sentences:
-        own = found if found and len(sentences) == 1 else None
-        own = own or retrieve_passages(StandaloneQuestion(sentence[:MAX_QUESTION]), ids, settings, Stopwatch())
-        made.append(judge(sentence, own.passages, load_checker()))
-    return made
-
-
-def _texts(judgement: Judgement, found: Retrieval) -> list[str]:
-    """The words at the places that decide."""
-    articles = found.view.articles
-    return [articles[span.article_id].text[span.start : span.end] for span in judgement.spans]
-
-
-def quoted(found: Retrieval, weighed: ScoredSentences, settings: Settings) -> DraftAnswer:
-    """What the embedded answerer says: sentences of the article, or nothing when it is not sure enough."""
-    enough = found.question.shape == "summary" or weighed.probability >= settings.answer_threshold
-    picked = select_sentences(found.question, weighed, found.passages) if enough else DraftAnswer()
-    return DraftAnswer(picked.sentences, picked.short, MODEL, weighed.probability)
 
 
 def _text_events(answer: Answer, shown: str) -> Iterator[TextEvent]:

@@ -7,12 +7,14 @@ from ingest.library import open_library
 from ingest.schema import Value
 from ingest.settings import Settings, read_settings
 from ingest.split import split_sentences
-from qa.answer import check_sentences
-from qa.intents.claims import MOST_CLAIMS, Verdict
-from qa.retrieval.retrieve import ArticleNames, article_ids
+from qa.intents.claims import MOST_CLAIMS, Judgement, Verdict, answer_claims, judge, statements
+from qa.question.standalone import StandaloneQuestion
+from qa.retrieval.retrieve import ArticleNames, Retrieval, article_ids, retrieve_passages
 from qa.retrieval.search import snapshot
-from qa.schema import Citation
+from qa.schema import MAX_QUESTION, Citation, DraftAnswer
+from qa.timing import Stopwatch
 from qa.verification.cite import citation, span_fault
+from qa.verification.findings import load_checker
 
 LONGEST_TEXT = 20_000
 """Characters of a text that is checked."""
@@ -49,15 +51,28 @@ def check(
         )
     library = open_library(settings)
     ids = None if articles is None else article_ids(library, articles)
-    return tuple(_checked(sentences, ids, settings))
-
-
-def _checked(sentences: Sequence[str], ids: Sequence[str] | None, settings: Settings) -> list[CheckedClaim]:
-    judgements = check_sentences(sentences, ids, settings)
-    held = snapshot(open_library(settings), ids).articles
+    held = snapshot(library, ids).articles
     found = []
-    for one in judgements:
-        spans = [span for span in one.spans if not span_fault(span, held)]
+    for one in check_sentences(sentences, ids, settings):
+        spans = [span for draft in one.drafts for span in draft.spans if not span_fault(span, held)]
         cited = tuple(citation(number, span, held[span.article_id]) for number, span in enumerate(spans, start=1))
         found.append(CheckedClaim(text=one.text, verdict=one.verdict, reason=one.reason, citations=cited))
-    return found
+    return tuple(found)
+
+
+def checked(asked: str, found: Retrieval, settings: Settings) -> DraftAnswer | None:
+    """What the articles say to each sentence of a pasted text; None when they say nothing to any."""
+    judgements = check_sentences(statements(asked), found.ids, settings, found)
+    return answer_claims(judgements)
+
+
+def check_sentences(
+    sentences: Sequence[str], ids: Sequence[str] | None, settings: Settings, found: Retrieval | None = None
+) -> list[Judgement]:
+    """What the articles say to each sentence; a first search is used when there is one sentence only."""
+    made = []
+    for sentence in sentences:
+        own = found if found and len(sentences) == 1 else None
+        own = own or retrieve_passages(StandaloneQuestion(sentence[:MAX_QUESTION]), ids, settings, Stopwatch())
+        made.append(judge(sentence, own.passages, load_checker()))
+    return made

@@ -11,6 +11,9 @@ from ingest.schema import Chunk, Value
 NOT_FOUND = "The article does not say."
 """What an answer says when the articles do not tell. The one sentinel of the project."""
 
+MAX_QUESTION = 2_000
+"""Characters of a question. The encoder reads about 1,000 of them."""
+
 MODEL = "quote"
 """The name of the embedded answerer."""
 

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Literal
 
+from qa.text.words import word_set
+
 Chat = Literal["greeting", "thanks", "assent", "farewell", "help", "name", "feeling"]
 
 LONGEST_CHAT = 200
@@ -19,34 +21,30 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _LONG_DRAWN = re.compile(r"(.)\1{2,}")
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_GREETING = _set(
+_GREETING = word_set(
     "hi hello hey heya hiya howdy yo sup greetings morning evening afternoon hallo servus moin hola buenos buenas tag"
     " morgen abend дня вечора salut bonjour bonsoir ciao buongiorno buonasera olá ola oi hej hei tere ahoj"
     " cześć dzień"
     " привіт вітаю добрий здравствуйте привет здравствуй merhaba selam namaste salam shalom aloha 你好 您好 早上好"
     " こんにちは 안녕하세요 안녕 مرحبا שלום welcome"
 )
-_THANKS = _set(
+_THANKS = word_set(
     "thanks thank thx tx ty tysm thankyou cheers appreciated appreciate grateful danke dankeschön merci gracias"
     " grazie obrigado obrigada dziękuję dzięki tack takk tak bedankt dank дякую спасибо спасибі teşekkürler kiitos 谢谢"
     " 多谢 ありがとう 감사합니다 شكرا תודה"
 )
-_FAREWELL = _set(
+_FAREWELL = word_set(
     "bye goodbye byebye cya farewell tschüss tschüß adiós adios adieu revoir arrivederci tchau пока бувай побачення"
     " goodnight 再见 さようなら later cu"
 )
-_ASSENT = _set(
+_ASSENT = word_set(
     "ok okay okey oki k kk yes yep yeah yup yea ya no nope nah sure fine alright allright right cool great nice good"
     " perfect awesome excellent wonderful amazing super brilliant lovely interesting fascinating impressive wow haha"
     " hahaha lol hm hmm mhm oh ah aha ooh understood gotcha got noted agreed well sorry oops pardon apologies please"
     " test testing oui non ja nein sí si genau gut klar claro vale bueno bien bon da так да ні нет добре хорошо 好 好的"
     " はい 네 neat sweet sense fantastic helpful useful clear enough fun funny nevermind mind"
 )
-_FILLER = _set(
+_FILLER = word_set(
     "you u so very much many a an lot the your this that it is was were are it's its that's thats you're really all"
     " and my i i'm im me to of there again never helped done understand in everyone everybody folks friend friends"
     " buddy bot mate dear sir madam assistant then now just too also am see get guess for be been have had has nice"
@@ -56,12 +54,12 @@ _FILLER = _set(
     " muchísimas beaucoup bien au mille molte molto muito день доброго ранку вечора вечір велике дуже добрый вечер"
     " утро большое"
 )
-_ASKING = _set(
+_ASKING = word_set(
     "who what how which where when why whom whose can could do does did are is was were has had will would should may"
     " whats what's"
 )
-_YOU = _set("you your yours yourself u ya you're")
-_META = _set(
+_YOU = word_set("you your yours yourself u ya you're")
+_META = word_set(
     "help name called work works working use using used app tool program bot robot chatbot human person machine"
     " computer ai model language languages speak understand made make built build created create developed trained"
     " able ask question questions example examples suggest suggestion suggestions tell something anything begin start"
@@ -70,21 +68,23 @@ _META = _set(
     " good best at with on i'm show give some doing today up new whatsup purpose meant supposed talk chat about assist"
     " trust else stuff things here need other"
 )
-_ASKABLE = _set("ask question questions")
-_PROGRAM = _set("app tool program bot chatbot site website work works thing here")
-_ARTICLE = _set("article articles story text it")
-_OTHERS = _set(
+_ASKABLE = word_set("ask question questions")
+_PROGRAM = word_set("app tool program bot chatbot site website work works thing here")
+_ARTICLE = word_set("article articles story text it")
+_OTHERS = word_set(
     "du qué que puedes hacer quién quien eres tú ayuda ayúdame cómo como funciona esto was wer wie kannst bist machst"
     " hilfe hilf mir tun heißt geht funktioniert das qui es tu êtes vous peux faire aide comment aidez moi aiuto chi"
     " sei cosa puoi fare хто ти що вмієш можеш допомога допоможи робити кто ты что умеешь можешь помощь помоги делать"
     " ajuda pomoc"
 )
-_OTHERS_CORE = _set(
+_OTHERS_CORE = word_set(
     "tu tú du puedes eres ayuda ayúdame kannst bist hilfe hilf heißt aide peux êtes aidez aiuto sei puoi вмієш можеш"
     " допомога ти допоможи умеешь можешь помощь помоги ты ajuda pomoc"
 )
-_NAMING = _set("who name called human robot bot chatbot person machine computer real ai model made built created alive")
-_FEELING = _set("feel feeling going think opinion like love doing")
+_NAMING = word_set(
+    "who name called human robot bot chatbot person machine computer real ai model made built created alive"
+)
+_FEELING = word_set("feel feeling going think opinion like love doing")
 _COURTESIES: tuple[tuple[Chat, frozenset[str]], ...] = (
     ("thanks", _THANKS),
     ("farewell", _FAREWELL),

@@ -68,7 +68,7 @@ class Judgement:
     text: str
     verdict: Verdict
     reason: str = ""
-    spans: tuple[Span, ...] = ()
+    drafts: tuple[DraftSentence, ...] = ()
 
 
 def statements(message: str) -> list[str]:
@@ -132,16 +132,16 @@ def judge(claim: str, passages: Sequence[Passage], checker: Checker) -> Judgemen
     places = _candidates(claim, passages)
     quotes = [_quote(place, passages) for place in places]
     before = [_before(place, passages) for place in places]
-    spans = [_span(place, passages) for place in places]
+    drafts = [DraftSentence(quote, (_span(place, passages),)) for quote, place in zip(quotes, places, strict=True)]
     found = [examine(claim, analyse_cited((quote,)), checker, [before[n]]) for n, quote in enumerate(quotes)]
     for place, quote in enumerate(quotes):
         sure = verbatim(claim, [quote]) or _says_all(claim, quote, found[place].features["coverage"])
         if sure and supported(claim, [quote], checker, [before[place]])[0] == "supported":
-            return Judgement(claim, "supported", spans=(spans[place],))
-    for one, span in zip(found, spans, strict=True):
+            return Judgement(claim, "supported", drafts=(drafts[place],))
+    for one, draft in zip(found, drafts, strict=True):
         fatal, reason = main_fault(one)
         if fatal and _same_matter(one):
-            return Judgement(claim, "contradicted", reason, (span,))
+            return Judgement(claim, "contradicted", reason, (draft,))
     return Judgement(claim, "not mentioned")
 
 
@@ -196,16 +196,15 @@ def _before(place: tuple[int, int], passages: Sequence[Passage]) -> str:
     return passage.article.text[max(start - BEFORE_QUOTE, 0) : start]
 
 
-def answer_yes_no(judgement: Judgement, texts: Sequence[str]) -> DraftAnswer | None:
+def answer_yes_no(judgement: Judgement) -> DraftAnswer | None:
     """Yes or no first, and the words that decide it; None where nothing decides."""
     if judgement.verdict == "not mentioned":
         return None
     lead = "Yes." if judgement.verdict == "supported" else "No."
-    drafts = tuple(DraftSentence(text, (span,)) for text, span in zip(texts, judgement.spans, strict=True))
-    return DraftAnswer(drafts, probability=1.0, lead=lead)
+    return DraftAnswer(judgement.drafts, probability=1.0, lead=lead)
 
 
-def answer_claims(judgements: Sequence[Judgement], texts: Sequence[Sequence[str]]) -> DraftAnswer | None:
+def answer_claims(judgements: Sequence[Judgement]) -> DraftAnswer | None:
     """What the articles say to each sentence that was pasted; None when they say nothing to any."""
     missing = [f"“{one.text}”" for one in judgements if one.verdict == "not mentioned"]
     if len(missing) == len(judgements):
@@ -213,16 +212,15 @@ def answer_claims(judgements: Sequence[Judgement], texts: Sequence[Sequence[str]
     if len(judgements) == 1:
         one = judgements[0]
         lead = "Supported." if one.verdict == "supported" else f"Contradicted. {one.reason}"
-        drafts = tuple(DraftSentence(text, (span,)) for text, span in zip(texts[0], one.spans, strict=True))
-        return DraftAnswer(drafts, probability=1.0, lead=lead)
+        return DraftAnswer(one.drafts, probability=1.0, lead=lead)
     drafts = tuple(
-        DraftSentence(f"“{one.text}” {_told(one)}", one.spans, verdict=("supported", ""))
+        DraftSentence(f"“{one.text}” {_verdict(one)}", one.drafts[0].spans, verdict=("supported", ""))
         for one in judgements
-        if one.spans
+        if one.drafts
     )
     lead = f"Of {len(judgements)} sentences, not mentioned: {' '.join(missing)}" if missing else "Checked one by one:"
     return DraftAnswer(drafts, probability=1.0, lead=lead, layout="list")
 
 
-def _told(one: Judgement) -> str:
+def _verdict(one: Judgement) -> str:
     return "– supported." if one.verdict == "supported" else f"– contradicted: {one.reason}"

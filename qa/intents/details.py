@@ -14,7 +14,7 @@ from ingest.dates import dateline, days
 from ingest.schema import Article
 from qa.intents.direct import Direct
 from qa.schema import DraftSentence, Span
-from qa.text.words import STOP, stems_of, words
+from qa.text.words import STOP, stems_of, word_set, words
 
 Detail = Literal["author", "date", "place", "title", "link", "source", "length", "articles"]
 
@@ -35,64 +35,69 @@ _DATELINE = re.compile(
 )
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_ARTICLE = _set("article story piece text report page document news item post writeup")
-_ASKED_WITH = STOP | _set(
+_ARTICLE = word_set("article story piece text report page document news item post writeup")
+_ASKED_WITH = STOP | word_set(
     "please tell give show know name say says does exactly call called according original full whole kindly want like"
     " get there whats what's who's when's where's mean u one"
 )
-_AUTHOR = _set("wrote write written writes author authors byline journalist reporter writer writers penned authored")
+_AUTHOR = word_set(
+    "wrote write written writes author authors byline journalist reporter writer writers penned authored"
+)
 _WORDS: dict[Detail, frozenset[str]] = {
-    "articles": _set("articles documents files texts many number list have loaded available library collection read"),
+    "articles": word_set(
+        "articles documents files texts many number list have loaded available library collection"
+        " read"
+    ),
     "author": _AUTHOR,
-    "date": _set(
+    "date": word_set(
         "published publish date dated day posted written released appear appeared publication year old recent new"
         " month issued time"
     ),
-    "place": _set("written reported dateline filed datelined published place come comes report city"),
-    "title": _set("title headline heading titled headlined entitled"),
-    "link": _set("link url address web website online find site href source webpage"),
-    "source": _set(
+    "place": word_set("written reported dateline filed datelined published place come comes report city"),
+    "title": word_set("title headline heading titled headlined entitled"),
+    "link": word_set("link url address web website online find site href source webpage"),
+    "source": word_set(
         "source sources newspaper paper publisher outlet publication magazine agency site published publishes website"
         " newspaper's come comes publish medium media"
     ),
-    "length": _set(
+    "length": word_set(
         "long length words word minutes minute take takes reading read time count short characters sentences many"
         " number"
     ),
 }  # fmt: skip
 _CORE: dict[Detail, frozenset[str]] = {
-    "articles": _set("articles documents files texts"),
-    "author": _set(
+    "articles": word_set("articles documents files texts"),
+    "author": word_set(
         "wrote written writes write author authors byline journalist reporter writer writers penned authored"
     ),
-    "date": _set(
+    "date": word_set(
         "published date dated posted written released appear appeared publication old recent new issued publish"
     ),
-    "place": _set("written reported dateline filed datelined place published"),
-    "title": _set("title headline heading titled headlined entitled"),
-    "link": _set("link url address website online"),
-    "source": _set("source sources newspaper paper publisher outlet publication magazine agency published publishes"),
-    "length": _set("long length words minutes reading read sentences characters"),
+    "place": word_set("written reported dateline filed datelined place published"),
+    "title": word_set("title headline heading titled headlined entitled"),
+    "link": word_set("link url address website online"),
+    "source": word_set(
+        "source sources newspaper paper publisher outlet publication magazine agency published publishes"
+    ),
+    "length": word_set("long length words minutes reading read sentences characters"),
 }
-_NOUNS = _set(
+_NOUNS = word_set(
     "author authors byline journalist reporter writer title headline heading link url source newspaper publisher"
     " outlet length dateline date"
 )
 """Words that ask for a detail without naming the article: `"Who is the author?"`."""
 
 _OPENS: dict[Detail, frozenset[str]] = {
-    "date": _set("when date day old published year month new recent time"),
-    "author": _set("who whom whose author authors byline journalist reporter writer writers"),
-    "place": _set("where dateline place city"),
-    "length": _set("long length words minutes minute short read reading sentences characters"),
-    "link": _set("link url address website where web"),
-    "source": _set("which what who source newspaper paper publisher outlet publication magazine agency where whose"),
-    "title": _set("title headline heading titled headlined entitled"),
-    "articles": _set("articles documents files texts"),
+    "date": word_set("when date day old published year month new recent time"),
+    "author": word_set("who whom whose author authors byline journalist reporter writer writers"),
+    "place": word_set("where dateline place city"),
+    "length": word_set("long length words minutes minute short read reading sentences characters"),
+    "link": word_set("link url address website where web"),
+    "source": word_set(
+        "which what who source newspaper paper publisher outlet publication magazine agency where whose"
+    ),
+    "title": word_set("title headline heading titled headlined entitled"),
+    "articles": word_set("articles documents files texts"),
 }
 _ORDER: tuple[Detail, ...] = ("articles", "author", "title", "length", "date", "place", "link", "source")
 

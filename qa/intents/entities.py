@@ -8,8 +8,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
+from ingest.schema import Article
 from qa.intents.whole import WholeArticle
 from qa.reading.introductions import introduction
 from qa.text.analysis import SENTENCE
@@ -100,8 +102,14 @@ class _Mention:
     definite: bool
 
 
-def entities_of(whole: WholeArticle) -> list[Entity]:
+def entities_of(whole: WholeArticle) -> tuple[Entity, ...]:
     """The people, organisations and places that an article names, in the order of their first mention."""
+    return _entities(whole.article)
+
+
+@lru_cache(maxsize=64)
+def _entities(article: Article) -> tuple[Entity, ...]:
+    whole = WholeArticle(article)
     mentions = list(_mentions(whole))
     inside = {word for mention in mentions if not mention.opens for word in mention.words}
     lower = {word for index in range(len(whole.sentences)) for word in re.findall(r"\b[a-z]{2,}\b", whole.text(index))}
@@ -113,7 +121,7 @@ def entities_of(whole: WholeArticle) -> list[Entity]:
     for entity in found.entities.values():
         entity.mentions = sorted(set(entity.mentions))
         entity.intro = _intro(entity, whole)
-    return sorted(found.entities.values(), key=lambda entity: entity.mentions[0])
+    return tuple(sorted(found.entities.values(), key=lambda entity: entity.mentions[0]))
 
 
 class _Found:

@@ -11,7 +11,7 @@ from qa.intents.overview import mentioning
 from qa.intents.summary import summary_asked
 from qa.intents.whole import WholeArticle
 from qa.schema import MARKER, Turn
-from qa.text.words import STOP, content_words, stem, words
+from qa.text.words import STOP, content_words, stem, word_set, words
 
 Follow = Literal["more", "where", "short"]
 Place = tuple[int, int]
@@ -33,25 +33,21 @@ TURNS = 8
 """Turns in which what was said already is looked for."""
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_SMALL = STOP | _set("please tell give show go can want like know need ok okay yes thing things something anything")
-_MORE = _set("more else further continue on detail details elaborate expand additional")
-_MORE_CORE = _set("more else further continue elaborate expand details additional")
-_WHERE = _set(
+_SMALL = STOP | word_set("please tell give show go can want like know need ok okay yes thing things something anything")
+_MORE = word_set("more else further continue on detail details elaborate expand additional")
+_MORE_CORE = word_set("more else further continue elaborate expand details additional")
+_WHERE = word_set(
     "where source sources quote quotes passage passages sentence sentences sure prove proof evidence say says"
     " said written write stand stands exactly find show text article story reference really come comes get got"
     " original words part place context cite citation read"
 )
-_WHERE_CORE = _set(
+_WHERE_CORE = word_set(
     "where source sources quote passage passages sentence sure prove proof evidence reference original context"
     " cite show citation"
 )
-_ASKED = _set("who whom where when why how which whose")
+_ASKED = word_set("who whom where when why how which whose")
 _ELSE = re.compile(r"(?i)\b(?:else|others?|another)\b")
-_PERSONS = _set("he she him her his hers them they their")
+_PERSONS = word_set("he she him her his hers them they their")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from qa.schema import DraftSentence
 from qa.text.calendar import CLOCK, MONTH, WEEKDAY
 from qa.text.countries import COUNTRIES
 from qa.text.names import DATES, name_key
-from qa.text.words import STOP, WORD, content_words, stem, words
+from qa.text.words import STOP, WORD, content_words, stem, word_set, words
 
 Listing = Literal["person", "place", "organisation", "country", "number", "date", "quotation"]
 
@@ -28,30 +28,26 @@ MOST_ARTICLES = 10
 """Articles that are looked over for one question."""
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 _THINGS: dict[Listing, frozenset[str]] = {
-    "person": _set("people persons person individuals men women names who whom speakers politicians officials"),
-    "place": _set("places place towns town cities city locations location villages regions"),
-    "country": _set("countries country nations nation"),
-    "organisation": _set(
+    "person": word_set("people persons person individuals men women names who whom speakers politicians officials"),
+    "place": word_set("places place towns town cities city locations location villages regions"),
+    "country": word_set("countries country nations nation"),
+    "organisation": word_set(
         "organisations organizations organisation organization companies company groups group parties party"
         " institutions bodies agencies firms businesses institution associations authorities unions"
     ),
-    "number": _set("numbers number figures figure statistics amounts sums quantities percentages prices"),
-    "date": _set("dates date days times years deadlines timeline"),
-    "quotation": _set("quotations quotation quotes quote citations statements"),
+    "number": word_set("numbers number figures figure statistics amounts sums quantities percentages prices"),
+    "date": word_set("dates date days times years deadlines timeline"),
+    "quotation": word_set("quotations quotation quotes quote citations statements"),
 }
-_ASKING_FOR_ALL = STOP | _set(
+_ASKING_FOR_ALL = STOP | word_set(
     "named name names mentioned mention mentions appear appears appearing occur occurs quoted quote listed list"
     " article text story report piece news show give tell get extract find found included contain contains please"
     " given cited used involved come came make every main key important different various all real exact full featured"
     " feature speak speaks interviewed page"
 )
-_MODIFIERS = _set("political important main key different various")
-_NAMING = _set(
+_MODIFIERS = word_set("political important main key different various")
+_NAMING = word_set(
     "named name names mentioned mention mentions appear appears occur occurs quoted listed list article text story"
     " report give given gives show there any all extract cited used contain contains every involved featured speak"
     " speaks page"
@@ -126,7 +122,7 @@ _ELSEWHERE = re.compile(
 )
 """Words that ask of something else than the whole text: `"Who is named in the will?"`."""
 
-_PEOPLE_NAMED = _set("named mentioned quoted appears appear featured involved speaks speak cited interviewed")
+_PEOPLE_NAMED = word_set("named mentioned quoted appears appear featured involved speaks speak cited interviewed")
 
 
 def overview(question: str, articles: Sequence[WholeArticle]) -> Direct | None:

@@ -11,6 +11,12 @@ WORD = re.compile(r"\d+(?:[.,:]\d+)*%?|\w+(?:[-'’.]\w+)*", re.UNICODE)
 
 _PLAIN = re.compile(r"[^\W_]+")
 
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a list that is written as one string: `"is are"` → {"is", "are"}."""
+    return frozenset(words.split())
+
+
 STOP = frozenset(
     "a about above after again against all also am an and any are aren't as at be because been before being below"
     " between both but by can can't could couldn't did didn't do does doesn't doing don't down during each else few for"

@@ -1,0 +1,87 @@
+"""What the embedded answerer says: the articles' own words, in the form that is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.settings import Settings
+from qa.intents.claims import answer_yes_no, claim_asked, judge
+from qa.intents.follow import Said, asks_for_others, names_another, said_in
+from qa.intents.summary import PLAIN, dangles, summarised, summary_asked
+from qa.intents.whole import WholeArticle
+from qa.question.standalone import StandaloneQuestion
+from qa.reading.evidence import ScoredSentences
+from qa.reading.sentences import rank_sentences, select_sentences
+from qa.retrieval.retrieve import Retrieval
+from qa.schema import MODEL, DraftAnswer, DraftSentence, Span, Turn
+from qa.verification.findings import load_checker
+
+
+def quoted(found: Retrieval, weighed: ScoredSentences, settings: Settings) -> DraftAnswer:
+    """What the embedded answerer says: sentences of the article, or nothing when it is not sure enough."""
+    enough = found.question.shape == "summary" or weighed.probability >= settings.answer_threshold
+    picked = select_sentences(found.question, weighed, found.passages) if enough else DraftAnswer()
+    return DraftAnswer(picked.sentences, picked.short, MODEL, weighed.probability)
+
+
+def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the articles
+    asked: str,
+    standalone: StandaloneQuestion,
+    found: Retrieval,
+    weighed: ScoredSentences,
+    wholes: Sequence[WholeArticle],
+    settings: Settings,
+) -> DraftAnswer:
+    """What the embedded answerer says, in the form that is asked for: a summary, yes or no, or sentences."""
+    form = summary_asked(asked)
+    said = quoted(found, weighed, settings)
+    if form:
+        plain = form == PLAIN and not any(dangles(draft.text) for draft in said.sentences)
+        return said if plain else summarised(form, wholes) or said
+    claim = claim_asked(standalone.wording)
+    if not claim or settings.reader != "on":
+        return said
+    return answer_yes_no(judge(claim, found.passages, load_checker())) or said
+
+
+def unsaid(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found
+    answer: DraftAnswer,
+    asked: str,
+    turns: Sequence[Turn],
+    found: Retrieval,
+    weighed: ScoredSentences,
+    wholes: Sequence[WholeArticle],
+) -> DraftAnswer:
+    """What is said when somebody asks on: not again what was said, where others or further words are asked for."""
+    further = asks_for_others(asked) or (found.question.speaker and asked != found.question.single)
+    return without_said(answer, said_in(turns, wholes), found, weighed, wholes) if turns and further else answer
+
+
+def without_said(
+    answer: DraftAnswer, said: Said, found: Retrieval, weighed: ScoredSentences, wholes: Sequence[WholeArticle]
+) -> DraftAnswer:
+    """An answer without what was said already; the likeliest other sentence that names another, when that was all."""
+    read = {passage.article.id for passage in found.passages}
+    places = {
+        (whole.article.id, sentence.start): (number, index)
+        for number, whole in enumerate(wholes)
+        if whole.article.id in read
+        for index, sentence in enumerate(whole.sentences)
+    }
+
+    def new(spans: Sequence[Span], *, speaks: bool) -> bool:
+        here = [places.get((span.article_id, span.start)) for span in spans]
+        other = (
+            speaks if found.question.speaker else any(place and names_another(place, said, wholes) for place in here)
+        )
+        return other and not set(here) & said.all
+
+    left = tuple(draft for draft in answer.sentences if new(draft.spans, speaks=True))
+    if left or not answer.sentences:
+        return replace(answer, sentences=left, short=())
+    for place in rank_sentences(found.question, weighed, found.passages):
+        passage = found.passages[place.passage]
+        sentence = passage.chunk.sentences[place.sentence]
+        span = Span(article_id=passage.article.id, start=sentence.start, end=sentence.end)
+        if not sentence.heading and new([span], speaks=place.spoken > 0):
+            return replace(answer, sentences=(DraftSentence(passage.texts[place.sentence], (span,)),), short=())
+    return answer if found.question.speaker else DraftAnswer(model=MODEL, probability=answer.probability)
