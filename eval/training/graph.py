@@ -66,10 +66,10 @@ class Graph:
         query, key, value, out, norm = (f"{layer}.{name}" for name in self.attention_names)
         parts = [self.linear(hidden, part) for part in (query, key, value)]
         biases = [self.tensors[f"{part}.bias"] for part in (query, key, value)]
-        packed = self.constant(f"{layer}.biases", np.concatenate(biases))
+        packed = self.constant(f"{layer}.attention.biases", np.concatenate(biases))
         given = [*parts, packed, "mask", *self.attention_bias]
-        context = self.add("MultiHeadAttention", given, f"{layer}.context", num_heads=self._heads)
-        attended = self._residual(context, hidden, out, norm, f"{layer}.sum")
+        context = self.add("MultiHeadAttention", given, f"{layer}.attention.context", num_heads=self._heads)
+        attended = self._residual(context, hidden, out, norm, f"{layer}.attention.sum")
         inner = self.linear(attended, f"{layer}.intermediate.dense")
         inner = self.add("BiasGelu", [inner, self._bias(f"{layer}.intermediate.dense")], f"{layer}.active")
         return self._residual(inner, attended, f"{layer}.output.dense", f"{layer}.output", output)

@@ -99,7 +99,8 @@ def around(passage: str, answers: Sequence[str]) -> str:
 def sentences(found: Sequence[Row]) -> Iterator[Example]:
     """Questions of which only is known whether one sentence answers."""
     for row in found:
-        yield Example(plain(row["question"]), plain(row["context"]), row["source"], None, answers=not row["unanswerable"])
+        asked, text = plain(row["question"]), plain(row["context"])
+        yield Example(asked, text, row["source"], None, answers=not row["unanswerable"])
 
 
 def asked_yes_no(found: Sequence[Row]) -> Iterator[Example]:
