@@ -5,9 +5,10 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ingest.beside import make_ready
@@ -25,7 +26,7 @@ from page.articles import article_routes
 from page.auth import auth_of, fetches_only_public
 from page.calls import Queue
 from page.conversation import messages, turns_of
-from page.examples import COUNT, examples
+from page.examples import COUNT, examples, offered
 from page.guard import SERVING, Guard, allowed_hosts, is_loopback
 from page.removing import UNDO, Removal, bring_back, may_remove, remove
 from page.stubs import stubs_left_alone
@@ -42,6 +43,9 @@ ALL = "all"
 """The choice that stands for every article."""
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+OFFERING: dict[str, Any] = {"concurrency_limit": 2, "concurrency_id": "offering", **PRIVATE}
+"""How questions are looked for: a few visitors at once, beside what is being answered."""
+
 _READY: dict[str, Any] = gr.update(submit_btn="Ask", stop_btn=False)
 _EMPTY = "Ask anything about the article. Every sentence of an answer links to the words that it rests on."
 
@@ -208,6 +212,8 @@ def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
     asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept, p.asked], "concurrency_limit": 8, **PRIVATE}
     started = [p.question.submit(answer, [p.question, p.kept, p.article], **asking)]
     started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]
+    for event in started:
+        event.then(partial(_going_on, library), [p.kept, p.article], p.examples, **OFFERING)
     stopped = p.question.stop(None, cancels=list[Any](started), **PRIVATE)
     stopped.then(stop, [p.kept, p.asked], [p.chat, p.question], **PRIVATE)
     p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
@@ -229,7 +235,8 @@ def _wire_choosing(p: Parts, library: Library) -> None:
         return _removal(library, bring_back(library, article) if article else Removal(""))
 
     show = "(id) => { window.articleQA.choose(id); return [id]; }"
-    p.article.change(show_examples, [p.article], [p.removing, *p.examples], js=show, **PRIVATE)
+    chosen = p.article.change(show_examples, [p.article], [p.removing, *p.examples], js=show, **PRIVATE)
+    chosen.then(partial(_going_on, library), [p.kept, p.article], p.examples, **OFFERING)
     taken = [p.article, p.undo_row, p.undo_line, p.undo, p.removed]
     p.removing.click(take_away, [p.article], taken, **PRIVATE)
     p.undo.click(undo, [p.removed], taken, **PRIVATE)
@@ -320,8 +327,23 @@ def _choices(library: Library, chosen: str | None = None) -> Any:
 
 
 def _example_buttons(library: Library, chosen: str) -> list[Any]:
+    """The buttons at once, with what any article answers."""
+    found = _article(library, chosen)
+    return _buttons(examples(found))
+
+
+def _going_on(library: Library, saved: object, chosen: str) -> list[Any]:
+    """The buttons once the article was asked silently what it answers; after an answer, what goes on from it."""
+    found = _article(library, chosen)
+    return _buttons(offered(found, turns_of(saved), library) if found else examples(None))
+
+
+def _article(library: Library, chosen: str) -> Article | None:
     found = library.articles([chosen]) if chosen and chosen != ALL else []
-    questions = examples(found[0] if found else None)
+    return found[0] if found else None
+
+
+def _buttons(questions: Sequence[str]) -> list[Any]:
     return [
         gr.update(value=questions[n], visible=True) if n < len(questions) else gr.update(visible=False)
         for n in range(COUNT)

@@ -1,15 +1,17 @@
-"""Questions that a visitor might ask an article first. Pure."""
+"""Questions that a visitor may click: first ones, and after an answer some that go on from it."""
 
-import re
-from collections import Counter
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from ingest.library import Library
 from ingest.schema import Article
+from qa.schema import Turn
+from qa.suggesting import OVERVIEW, suggestions
 
 COUNT = 4
 
-LOOKED_AT = 50_000
-"""Characters of an article's start in which its people, quotations and numbers are looked for."""
+FURTHER = 3
+"""Questions that are offered after an answer."""
 
 SAMPLE = (
     "How long did the call last?",
@@ -19,53 +21,32 @@ SAMPLE = (
 )
 """For the bundled sample article, written by hand."""
 
-_SAMPLE_START = "Trump and Putin Talk for Over Two Hours"
+OF_ALL = ("What is new?", "Who said what?", "Which numbers are given?")
+"""For several articles at once."""
 
-_NAME = re.compile(r"(?<![.!?\n] )(?<!^)\b[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)+", re.MULTILINE)
-_SAYS = re.compile(r"[“\"][^“”\"]{10,}[”\"]|\b(?:said|says|told|stated|announced)\b")
-_NUMBER = re.compile(r"(?<!\w)[$€£]?\d[\d,.]*")
-_NOT_PEOPLE = frozenset(
-    "house street court party council university ministry department committee association city county state united "
-    "north south east west new agency bank group company union street road river january february march april may june "
-    "july august september october november december monday tuesday wednesday thursday friday saturday sunday "
-    "security secretary minister president prime chief general foreign national international "
-    "world cup time times news post press act day".split()
-)
+_SAMPLE_START = "Trump and Putin Talk for Over Two Hours"
 
 
 def examples(article: Article | None) -> tuple[str, ...]:
-    """Up to four questions that fit the article; for None, which stands for all articles, ones that fit any."""
+    """What is offered at once, before anything was looked for; None stands for all articles."""
     if article is None:
-        return ("What is new?", "Who said what?", "Which numbers are given?")
-    return _fitting(article.text[:LOOKED_AT])
+        return OF_ALL
+    return SAMPLE if article.text.startswith(_SAMPLE_START) else (OVERVIEW,)
 
 
-@lru_cache(maxsize=64)
-def _fitting(text: str) -> tuple[str, ...]:
-    """Up to four questions that fit an article that starts so; found once for all who open it."""
-    if text.startswith(_SAMPLE_START):
-        return SAMPLE
-    found = ["What is this article about?"]
-    person = frequent_name(text)
-    if person:
-        found.append(f"Who is {person}?")
-        if len(_SAYS.findall(text)) > 1:
-            found.append(f"What did {person.split()[-1]} say?")
-    if len(_NUMBER.findall(text)) > 2:
-        found.append("Which numbers are given?")
-    found += ["What happens next?", "Why does it matter?"]
-    return tuple(found[:COUNT])
+def offered(article: Article, turns: Sequence[Mapping[str, Any]], library: Library) -> tuple[str, ...]:
+    """What is offered once the article was asked silently: nothing that was asked before, or that was answered with.
 
-
-def frequent_name(text: str) -> str:
-    """The name of a person that the text says most often, or an empty string: two capitalised words, as names are.
-
-    `"… met Ada Lovelace. Then Ada Lovelace …"` → `"Ada Lovelace"`
+    Takes some seconds for an article that is new to this process.
     """
-    names = Counter(
-        name
-        for name in _NAME.findall(text)
-        if len(name.split()) in {2, 3} and len(name) <= 40 and not set(name.lower().split()) & _NOT_PEOPLE
-    )
-    best = names.most_common(1)
-    return best[0][0] if best and best[0][1] > 1 else ""
+    told = [Turn.model_validate(turn["turn"]) for turn in turns if turn["turn"]]
+    if not told and article.text.startswith(_SAMPLE_START):
+        return SAMPLE
+    asked = {turn.question for turn in told}
+    said = [(one.start, one.end) for turn in told for one in turn.citations if one.article_id == article.id]
+    left = [
+        one.question
+        for one in suggestions(article, library.settings)
+        if one.question not in asked and not any(start < one.end and one.start < end for start, end in said)
+    ]
+    return tuple([one for one in left if one != OVERVIEW][:FURTHER] if told else left[:COUNT])

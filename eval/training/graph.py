@@ -75,8 +75,11 @@ class Graph:
         return self._residual(inner, attended, f"{layer}.output.dense", f"{layer}.output", output)
 
     def linear(self, hidden: str, weights: str) -> str:
-        """`hidden @ weights` in 8-bit integers: one scale a column, activations quantised as they come."""
-        matrix = self.tensors[f"{weights}.weight"].T
+        """`hidden @ weights` in 8-bit integers."""
+        return self.quantised(hidden, self.tensors[f"{weights}.weight"].T, weights)
+
+    def quantised(self, hidden: str, matrix: NDArray[np.float32], weights: str) -> str:
+        """`hidden @ matrix`, one scale a column, what comes in quantised as it comes; named as the weights are."""
         scale = np.maximum(np.abs(matrix).max(axis=0), 1e-8) / 127
         quantised = self.constant(f"{weights}.int8", np.round(matrix / scale).astype(np.int8))
         inputs = [hidden, quantised, self.constant(f"{weights}.scale", scale.astype(np.float32))]

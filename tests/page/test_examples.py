@@ -1,23 +1,63 @@
-"""Example questions: which fit an article."""
+"""What a visitor is offered to click: only what the article answers, and nothing twice."""
 
+import pytest
+
+from ingest import RawDocument, ingest
+from ingest.library import Library, open_library
+from ingest.sample import sample
 from ingest.schema import Article
-from page.examples import LOOKED_AT, examples, frequent_name
+from ingest.settings import Settings
+from page.examples import COUNT, FURTHER, OF_ALL, SAMPLE, examples, offered
+from qa import ask
+from qa.schema import Turn
+from qa.suggesting import OVERVIEW
+
+TEXT = """Moor Bridge to Close for Eleven Weeks
+The Moor Bridge will close on 14 April for eleven weeks, the mayor, Ingrid Salo, said on Monday.
+The bridge was closed in January because a cable had broken. Repairs will cost 8 million euros.
+The ferry carries 120 people and runs every 20 minutes. Seven people were rescued by firemen in January.
+“We cannot wait,” said Karl Lund, who heads the harbour board. The council approved the plan for a second bridge.
+"""
 
 
-def article(text: str) -> Article:
-    return Article(id="0" * 16, title="T", text=text, content_hash="0" * 64)
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    made = Settings(data_dir=tmp_path_factory.mktemp("offered") / "data")
+    ingest(RawDocument(origin="bridge", text=TEXT, title="Moor Bridge to Close"), settings=made)
+    ingest(sample(), settings=made)
+    return open_library(made)
 
 
-def test_only_the_start_of_a_long_article_is_looked_at() -> None:
-    late = " " * LOOKED_AT + "One day Ada Lovelace met Ada Lovelace, and then Ada Lovelace left."
-    assert frequent_name(late) == "Ada Lovelace"
-    assert examples(article(late)) == examples(article(" " * LOOKED_AT))
+@pytest.fixture(scope="module")
+def bridge(library: Library) -> Article:
+    return next(article for article in library.articles() if "Moor" in article.title)
 
 
-def test_what_was_found_is_kept_until_the_article_changes() -> None:
-    told = "On Monday the engineer Ada Lovelace spoke. “The engine is ready now,” she said. Then Ada Lovelace left."
-    first = examples(article(told))
-    assert "Who is Ada Lovelace?" in first
-    assert "What did Lovelace say?" in first
-    assert examples(article(told)) is first
-    assert "Who is Alan Turing?" in examples(article(told.replace("Ada Lovelace", "Alan Turing")))
+def test_what_is_offered_at_once_needs_no_looking(library: Library, bridge: Article) -> None:
+    assert examples(bridge) == (OVERVIEW,)
+    assert examples(None) == OF_ALL
+    (call,) = (article for article in library.articles() if article.id != bridge.id)
+    assert examples(call) == offered(call, [], library) == SAMPLE
+
+
+def test_everything_offered_is_answered_with_a_citation(library: Library, bridge: Article) -> None:
+    first = offered(bridge, [], library)
+    assert len(first) == COUNT
+    assert first[0] == OVERVIEW
+    for question in first:
+        answer = ask(question, articles=[bridge.id], settings=library.settings)
+        assert (answer.status, bool(answer.citations)) == ("answered", True), question
+
+
+def test_after_an_answer_other_questions_go_on_and_none_comes_twice(library: Library, bridge: Article) -> None:
+    turns = []
+    seen: set[str] = set()
+    for question in offered(bridge, [], library)[1:]:
+        answer = ask(question, articles=[bridge.id], settings=library.settings)
+        turn = Turn(question=answer.question, answer=answer.text, citations=answer.citations)
+        turns.append({"asked": question, "rendered": "", "turn": turn.model_dump(mode="json")})
+        seen.add(question)
+        further = offered(bridge, turns, library)
+        assert len(further) <= FURTHER
+        assert not seen & set(further)
+        assert OVERVIEW not in further
