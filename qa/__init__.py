@@ -32,7 +32,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """`ask`, `stream` and `retrieve` load numpy and the rest only when they are first used."""
+    """What asks and checks loads numpy and the rest only when it is first used."""
     if name in {"ask", "retrieve", "stream"}:
         from qa import answer  # noqa: PLC0415 - this is the point
 

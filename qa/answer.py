@@ -19,8 +19,9 @@ from qa.llm.any_llm import any_model
 from qa.llm.choice import check_model, chosen_model
 from qa.llm.client import Model
 from qa.llm.usage import UsageMeter
+from qa.question.spelling import corrected
 from qa.question.standalone import StandaloneQuestion
-from qa.quoting import formed, unsaid
+from qa.quoting import quoting
 from qa.reading.evidence import ScoredSentences, score_sentences
 from qa.reading.reader import load_reader
 from qa.reading.sentences import rank_sentences
@@ -102,14 +103,15 @@ def stream(
         ids = None if articles is None else article_ids(library, articles)
         view = snapshot(library, ids)
         wholes = whole_articles(view, ids)
-        direct = direct_answer(asked, turns, wholes)
+        spelled = corrected(asked, (whole.article.text for whole in wholes))
+        direct = direct_answer(spelled, turns, wholes)
     if direct:
         answer = assemble_direct(asked, direct, view.articles)
         yield from _text_events(answer, "")
         yield AnswerEvent(answer=answer.model_copy(update={"timings": clock.timings()}))
         return
     with clock.of("condense"):
-        standalone = yield from standalone_events(model, asked, turns, meter)
+        standalone = yield from standalone_events(model, spelled, turns, meter)
     yield StageEvent(stage="retrieve")
     found = retrieve_passages(standalone, ids, settings, clock)
     yield StageEvent(stage="evidence")
@@ -132,8 +134,7 @@ def stream(
     if draft is None:
         yield StageEvent(stage="answer")
         with clock.of("answer"):
-            draft = formed(asked, standalone, found, weighed, wholes, settings)
-            draft = unsaid(draft, asked, turns, found, weighed, wholes)
+            draft = quoting(spelled, turns, standalone, found, weighed, wholes, settings)
     with clock.of("cite"):
         answer = assemble_answer(asked, standalone, found, weighed, draft, strict=settings.strict == "on")
     yield from _text_events(answer, shown)

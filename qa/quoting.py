@@ -16,6 +16,20 @@ from qa.schema import MODEL, DraftAnswer, DraftSentence, Span, Turn
 from qa.verification.findings import load_checker
 
 
+def quoting(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found
+    asked: str,
+    turns: Sequence[Turn],
+    standalone: StandaloneQuestion,
+    found: Retrieval,
+    weighed: ScoredSentences,
+    wholes: Sequence[WholeArticle],
+    settings: Settings,
+) -> DraftAnswer:
+    """What is said to a question that is not answered without reading; no sentences where the articles do not tell."""
+    answer = formed(asked, standalone, found, weighed, wholes, settings)
+    return unsaid(answer, asked, turns, found, weighed, wholes)
+
+
 def quoted(found: Retrieval, weighed: ScoredSentences, settings: Settings) -> DraftAnswer:
     """What the embedded answerer says: sentences of the article, or nothing when it is not sure enough."""
     enough = found.question.shape == "summary" or weighed.probability >= settings.answer_threshold
