@@ -13,6 +13,7 @@ from qa.generation.reply import LONGEST_REPLY
 from qa.intents.chat import chat_of
 from qa.intents.claims import statements
 from qa.intents.direct import Direct
+from qa.intents.foreign import needed_for
 from qa.intents.route import direct_answer, without_chat
 from qa.intents.whole import whole_articles
 from qa.llm.any_llm import any_model
@@ -138,11 +139,23 @@ def stream(
     with clock.of("cite"):
         answer = assemble_answer(asked, standalone, found, weighed, draft, strict=settings.strict == "on")
     yield from _text_events(answer, shown)
-    if note and answer.model == MODEL and answer.status == "answered":
-        note = f"{note} {_INSTEAD}"
     used = meter.usage(model.price) if model else Usage()
-    more = {"timings": clock.timings(), "note": note, "usage": used, "written": written[:LONGEST_REPLY]}
+    more = {
+        "timings": clock.timings(),
+        "note": noted(note, answer, found, model),
+        "usage": used,
+        "written": written[:LONGEST_REPLY],
+    }
     yield AnswerEvent(answer=answer.model_copy(update=more))
+
+
+def noted(note: str, answer: Answer, found: Retrieval, model: Model | None) -> str:
+    """What is said beside an answer: why no model's is shown, and what a question in another language needs."""
+    if note and answer.model == MODEL and answer.status == "answered":
+        return f"{note} {_INSTEAD}"
+    if note or model or answer.status != "not_found":
+        return note
+    return needed_for(answer.question, [article.text for article in found.articles.values()])
 
 
 def prepare(settings: Settings | None = None) -> None:
