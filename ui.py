@@ -28,6 +28,7 @@ from page.calls import Queue
 from page.conversation import messages, turns_of
 from page.examples import COUNT, examples, offered
 from page.guard import SERVING, Guard, allowed_hosts, is_loopback
+from page.programs import described, program_routes
 from page.removing import UNDO, Removal, bring_back, may_remove, remove
 from page.stubs import stubs_left_alone
 from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
@@ -64,6 +65,14 @@ def build_app(settings: Settings) -> Guard:
     server = FastAPI(title="Article QA", lifespan=removed_at_the_end, **undocumented)
     server.include_router(article_routes(lambda: library))
     server.include_router(upload_routes())
+    at_home = is_loopback(settings.host)
+    programs = program_routes(
+        lambda: library,
+        may_remove=may_remove(settings, loopback=at_home),
+        public_only=fetches_only_public(settings, loopback=at_home),
+    )
+    server.include_router(programs)
+    described(server, programs)
     app = gr.mount_gradio_app(
         server,
         page,

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from page.calls import SMALL, Call, Cancel, Queue, Refused, checked, read
+from page.calls import PROGRAMS, SMALL, Call, Cancel, Queue, Refused, checked, read
 from page.limits import ALLOWANCES, UNFINISHED_OF_ADDRESS, UNFINISHED_OF_ALL, Kind, Limits
 from page.uploads import ROUTE as UPLOAD
 from page.uploads import sent_by
@@ -85,6 +85,8 @@ class Admission:
             await self._cancel(request)
         elif request.path == RESET:
             await JSONResponse({"success": True})(request.scope, request.receive, request.send)
+        elif request.path in PROGRAMS and request.scope["method"] == "POST":
+            await self._of_program(request, PROGRAMS[request.path])
         elif request.path == UPLOAD:
             self._take("add", request.owner)
             if request.size > self._upload_bytes:
@@ -94,6 +96,16 @@ class Admission:
             self._take("other", request.owner)
             self._own_session(request)
             await self.app(request.scope, request.receive, request.send)
+
+    async def _of_program(self, request: Request, kind: Kind) -> None:
+        """A program's request, which is answered while it waits: as much at once as a visitor of the page may."""
+        limit = self._text_bytes if kind == "add" else SMALL
+        if request.size > limit:
+            raise Refused(413, "This request is longer than the page takes.")
+        self._may_begin(kind, request.owner)
+        self._take(kind, request.owner)
+        with self._begun(kind, request.owner):
+            await self._pass_on(request, await _body(request.receive, limit))
 
     def _own_session(self, request: Request) -> None:
         """Raise Refused for what is told of another visitor's session."""

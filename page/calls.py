@@ -163,13 +163,29 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/(assets|static/(js|img|fonts))/(\w[\w.-]*/)*\w[\w.-]*",
             r"/gradio_api/(app_id|startup-events|queue/data|upload_progress)",
             r"/gradio_api/heartbeat/\w{1,64}",
+            r"/api/(articles|health|openapi\.json)|/v1/models",
         )
     ),
-    "POST": (re.compile(r"/gradio_api/(queue/join|upload|cancel|reset)"),),
+    "POST": (
+        re.compile(r"/gradio_api/(queue/join|upload|cancel|reset)"),
+        re.compile(r"/api/(ask|check|search|articles)|/v1/chat/completions"),
+    ),
+    "DELETE": (re.compile(r"/api/articles/[0-9a-f]{16}"),),
 }
-"""What the page itself asks for, found by watching a browser use all of it. Nothing else of gradio's is answered."""
+"""What the page itself asks for, found by watching a browser use all of it, and what is there for programs.
+
+Nothing else of gradio's is answered."""
+
+PROGRAMS: dict[str, Kind] = {
+    "/api/ask": "ask",
+    "/api/check": "ask",
+    "/api/search": "ask",
+    "/v1/chat/completions": "ask",
+    "/api/articles": "add",
+}
+"""What a program's request with a body counts as."""
 
 
 def is_route(method: str, path: str) -> bool:
     """Whether the page has any use for this request."""
-    return any(pattern.fullmatch(path) for pattern in ROUTES["GET" if method == "HEAD" else method])
+    return any(pattern.fullmatch(path) for pattern in ROUTES.get("GET" if method == "HEAD" else method, ()))

@@ -42,7 +42,7 @@ SERVING: dict[str, Any] = {
 variable names that server: otherwise every visitor could name an address, and with it have an allowance of his own."""
 
 _OWN = frozenset({"", "none", "same-origin"})
-_METHODS = ("GET", "HEAD", "POST")
+_METHODS = ("GET", "HEAD", "POST", "DELETE")
 _NOT_PASSED_ON = frozenset({b"cookie", b"authorization", b"forwarded", b"x-gradio-server"})
 _AGAIN = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/">'
@@ -157,7 +157,7 @@ class Guard:
         if reason:
             raise Refused(403, reason)
         if method not in _METHODS:
-            return PlainTextResponse("Only GET, HEAD and POST.", 405, {"Allow": ", ".join(_METHODS)})
+            return PlainTextResponse("Only GET, HEAD, POST and DELETE.", 405, {"Allow": ", ".join(_METHODS)})
         opens = method == "GET" and scope["path"] == "/"
         query = scope.get("query_string", b"").decode("latin-1")
         elsewhere = headers.get("sec-fetch-site", "") not in _OWN

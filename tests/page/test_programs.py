@@ -1,0 +1,148 @@
+"""What programs can do over HTTP: everything that the page can, within the same door."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import openai
+import pytest
+
+ASKED = "How long did the call last?"
+
+
+@pytest.fixture
+def program(url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=url, timeout=60) as client:
+        yield client
+
+
+def test_a_question_is_answered_with_its_citations(program: httpx.Client) -> None:
+    answer = program.post("/api/ask", json={"question": ASKED}).json()
+    assert answer["status"] == "answered"
+    (citation,) = answer["citations"]
+    article = program.get(f"/article/{citation['article_id']}").json()
+    assert article["text"][citation["start"] : citation["end"]] == citation["quote"]
+    history = [{"question": ASKED, "answer": answer["text"]}]
+    following = program.post("/api/ask", json={"question": "Why was it delayed?", "history": history}).json()
+    assert "business conference" in following["text"]
+
+
+def test_an_answer_comes_as_events(program: httpx.Client) -> None:
+    with program.stream("POST", "/api/ask", json={"question": ASKED, "stream": True}) as reply:
+        lines = [line for line in reply.iter_lines() if line]
+    kinds = [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+    assert kinds[0] == "stage"
+    assert kinds[-1] == "answer"
+    assert "text" in kinds
+    last = json.loads(lines[-1].removeprefix("data: "))
+    assert "two hours" in last["answer"]["text"]
+
+
+def test_a_text_is_checked_and_passages_are_found(program: httpx.Client) -> None:
+    text = "The call lasted more than two hours. The moon is made of cheese."
+    found = program.post("/api/check", json={"text": text}).json()["sentences"]
+    assert [one["verdict"] for one in found][1] == "not mentioned"
+    hits = program.post("/api/search", json={"question": ASKED, "k": 2}).json()["hits"]
+    assert 1 <= len(hits) <= 2
+    assert hits[0]["chunk"]["article_id"]
+
+
+def test_an_article_is_added_asked_listed_and_removed(program: httpx.Client) -> None:
+    text = "The zoo opened on Friday. A ticket costs twelve euros for adults."
+    added = program.post("/api/articles", json={"text": text, "title": "Zoo Opens"}).json()
+    (row,) = added["rows"]
+    listed = program.get("/api/articles").json()["articles"]
+    assert {one["title"] for one in listed} > {"Zoo Opens"}
+    asked = {"question": "How much does a ticket cost?", "articles": [row["article_id"]]}
+    assert "twelve euros" in program.post("/api/ask", json=asked).json()["text"]
+    assert program.delete(f"/api/articles/{row['article_id']}").json() == {"removed": row["article_id"]}
+    assert program.delete(f"/api/articles/{row['article_id']}").status_code == 404
+    assert program.get("/api/health").json() == {"status": "ok", "articles": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/api/ask", {"question": " "}, 400),
+        ("/api/ask", {"question": "x" * 2_001}, 422),
+        ("/api/ask", {"question": ASKED, "articles": ["../../etc/passwd"]}, 422),
+        ("/api/ask", {"question": ASKED, "articles": ["0" * 16]}, 400),
+        ("/api/ask", {"question": ASKED, "llm": "x"}, 422),
+        ("/api/check", {"text": ""}, 400),
+        ("/api/search", {"question": ASKED, "k": 0}, 422),
+        ("/api/articles", {"url": "file:///etc/passwd"}, 400),
+        ("/api/articles", {"text": ""}, 400),
+        ("/v1/chat/completions", {"messages": []}, 422),
+        ("/v1/chat/completions", {"messages": [{"role": "system", "content": "Hi."}]}, 400),
+        ("/v1/chat/completions", {"model": "article-qa/../x", "messages": [{"role": "user", "content": ASKED}]}, 400),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_a_sentence(
+    program: httpx.Client, path: str, body: dict[str, Any], status: int
+) -> None:
+    reply = program.post(path, json=body)
+    assert reply.status_code == status
+    if status == 400:
+        message = reply.json()["error"]["message"]
+        assert message.endswith(".")
+        assert "Traceback" not in message
+        assert "/data" not in message
+
+
+def test_another_sites_page_and_another_name_are_kept_out(program: httpx.Client) -> None:
+    for headers in ({"origin": "https://evil.example"}, {"host": "evil.example"}, {"sec-fetch-site": "cross-site"}):
+        assert program.post("/api/ask", json={"question": ASKED}, headers=headers).status_code == 403
+        assert program.delete("/api/articles/0123456789abcdef", headers=headers).status_code == 403
+
+
+def test_with_a_token_programs_show_it_and_without_nothing_is_answered(serve: Callable[..., str]) -> None:
+    url = serve(auth="a-long-random-token")
+    assert httpx.post(f"{url}/api/ask", json={"question": ASKED}).status_code == 401
+    shown = {"Authorization": "Bearer a-long-random-token"}
+    assert httpx.post(f"{url}/api/ask", json={"question": ASKED}, headers=shown, timeout=60).status_code == 200
+
+
+def test_where_everybody_is_let_in_nothing_is_removed(serve: Callable[..., str]) -> None:
+    url = serve(host="0.0.0.0", auth="off")
+    (one,) = httpx.get(f"{url}/api/articles").json()["articles"]
+    assert httpx.delete(f"{url}/api/articles/{one['id']}").status_code == 403
+
+
+def test_what_is_there_is_described_and_nothing_else(program: httpx.Client) -> None:
+    described = program.get("/api/openapi.json").json()
+    assert set(described["paths"]) == {
+        "/api/ask",
+        "/api/check",
+        "/api/search",
+        "/api/articles",
+        "/api/articles/{name}",
+        "/api/health",
+        "/v1/models",
+        "/v1/chat/completions",
+    }
+
+
+def test_a_client_of_openai_uses_it_as_a_model(url: str, program: httpx.Client) -> None:
+    client = openai.OpenAI(base_url=f"{url}/v1", api_key="none")
+    (article,) = program.get("/api/articles").json()["articles"]
+    assert [model.id for model in client.models.list()] == ["article-qa", f"article-qa/{article['id']}"]
+    messages: Any = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": ASKED}]
+    for name in ("article-qa", f"article-qa/{article['id']}"):
+        reply = client.chat.completions.create(model=name, messages=messages)
+        message = reply.choices[0].message
+        assert "two hours" in str(message.content)
+        (noted,) = message.annotations or []
+        cited = noted.url_citation
+        assert str(message.content)[cited.start_index : cited.end_index] == "[1]"
+        assert cited.title == article["title"]
+    pieces = list(client.chat.completions.create(model="article-qa", messages=messages, stream=True))
+    assert "".join(piece.choices[0].delta.content or "" for piece in pieces) == message.content
+    assert pieces[-1].choices[0].finish_reason == "stop"
+    more = [
+        *messages,
+        {"role": "assistant", "content": message.content},
+        {"role": "user", "content": "why was it delayed?"},
+    ]
+    following = client.chat.completions.create(model="article-qa", messages=more)
+    assert "business conference" in str(following.choices[0].message.content)
