@@ -40,6 +40,7 @@ def render_answer(answer: Answer) -> str:
         if answer.lead:
             lead, short = f"<strong>{escape(answer.lead)}</strong>", answer.layout == "prose" and bool(parts)
             parts = [f"{lead} {parts[0]}", *parts[1:]] if short else [lead, *parts]
+    parts += [f"<small>{line}</small>" for line in ["<br>".join(_sources(answer))] if line]
     if answer.note:
         parts.append(f"<em>⚠ {escape(plain(answer.note))}</em>")
     parts.append(f"<small>{escape(about(answer))}</small>")
@@ -147,7 +148,12 @@ def _words(text: str) -> str:
 
 
 def _claim(claim: Claim, citations: dict[int, Citation], spans: Sequence[AnswerSpan]) -> str:
-    links = [_link(citations[number], f"[{number}]") for number in claim.citations if number in citations]
+    several = len({citation.article_id for citation in citations.values()}) > 1
+    links = [
+        _link(citations[number], f"[{number}]", citations[number].title if several else "")
+        for number in claim.citations
+        if number in citations
+    ]
     doubt = f" <em>{escape(_doubt(claim))}</em>" if claim.support != "supported" else ""
     places = [
         _within(claim.text, citations[span.number], span)
@@ -188,9 +194,26 @@ def _edges(text: str) -> tuple[str, str]:
     return " " if text[:1].isspace() else "", " " if text[-1:].isspace() else ""
 
 
-def _link(place: Citation | Evidence, label: str) -> str:
+def _link(place: Citation | Evidence, label: str, title: str = "") -> str:
     target = f"#cite-{re.sub('[^0-9a-f]', '', place.article_id)}-{place.start}-{place.end}"
-    return f'[{escape(label)}]({target} "{escape(unmarked(place.quote))}")'
+    shown = f"{plain(title)}: {unmarked(place.quote)}" if title else unmarked(place.quote)
+    return f'[{escape(label)}]({target} "{escape(shown)}")'
+
+
+def _sources(answer: Answer) -> list[str]:
+    """A line for each article where several are cited: its numbers and title, and its address where two share one."""
+    by_article: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        by_article.setdefault(citation.article_id, []).append(citation)
+    if len(by_article) < 2:
+        return []
+    titles = [own[0].title for own in by_article.values()]
+    lines = []
+    for place, own in enumerate(by_article.values(), start=1):
+        links = " ".join(_link(citation, f"[{citation.number}]", citation.title) for citation in own)
+        alike = titles.count(own[0].title) > 1
+        lines.append(f"{links} {escape(plain(own[0].title) + (f' ({plain(own[0].url) or place})' if alike else ''))}")
+    return lines
 
 
 def _nearest(nearest: Evidence | None) -> list[str]:

@@ -1,6 +1,7 @@
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
@@ -9,7 +10,7 @@ from ingest import RawDocument, ingest
 from ingest.settings import Settings
 from qa import ask
 from qa.render import escape, inert_markup, plain, render_answer, render_text
-from qa.schema import Answer, Claim, Evidence, Rejected
+from qa.schema import Answer, Citation, Claim, Evidence, Rejected
 
 hostile = st.text(
     st.sampled_from("<>&[]()!#*_`~|\\\"':/\n\t\u202e ahtps.🙂1-+=") | st.characters(codec="utf-8"), max_size=200
@@ -87,3 +88,32 @@ def test_the_terminal_sees_the_number_of_each_quote_and_its_article(sample_setti
     shown = render_text(ask("Why was the call delayed?", settings=sample_settings))
     assert "oligarchs" in shown
     assert "[1] Trump and Putin Talk" in shown
+
+
+def cited(number: int, article: str, title: str, url: str = "") -> Citation:
+    return Citation(number=number, article_id=article * 16, title=title, url=url, start=0, end=9, quote="Rain fell")
+
+
+@pytest.mark.parametrize(
+    ("second", "line"),
+    [
+        (cited(2, "b", "Snow"), '&#91;2&#93;](#cite-bbbbbbbbbbbbbbbb-0-9 "Snow&#58; Rain fell") Snow'),
+        (cited(2, "b", "Rain"), "Rain &#40;2&#41;"),
+        (cited(2, "b", "Rain", "https://b.example/x"), "Rain &#40;https&#58;&#47;&#47;b&#46;example&#47;x&#41;"),
+    ],
+)
+def test_sources_have_names_where_several_are_cited(second: Citation, line: str) -> None:
+    first = cited(1, "a", "Rain")
+    claims = tuple(Claim(text="Rain fell", citations=(one.number,), support="supported") for one in (first, second))
+    made: dict[str, Any] = {
+        "question": "q",
+        "standalone": "q",
+        "text": "Rain fell [1] [2]",
+        "status": "answered",
+        "model": "quote",
+    }
+    shown = render_answer(Answer(**made, claims=claims, citations=(first, second)))
+    assert line in shown
+    assert inert_markup(shown) == shown
+    alone = render_answer(Answer(**made, claims=claims[:1], citations=(first,)))
+    assert "Rain&#58;" not in alone
