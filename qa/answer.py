@@ -15,6 +15,7 @@ from qa.intents.claims import statements
 from qa.intents.direct import Direct
 from qa.intents.foreign import needed_for
 from qa.intents.route import direct_answer, without_chat
+from qa.intents.several import merged, questions_in
 from qa.intents.whole import whole_articles
 from qa.llm.any_llm import any_model
 from qa.llm.choice import check_model, chosen_model
@@ -97,6 +98,9 @@ def stream(
     asked, turns = checked_question(question), without_chat([turn_of(item) for item in history])
     settings = settings or read_settings()
     clock, meter = Stopwatch(), UsageMeter()
+    if llm is None and (parts := questions_in(asked)) and not _model(settings)[0]:
+        yield from _one_by_one(asked, parts, history, articles, settings)
+        return
     model, note = _model(settings) if llm is None else (any_model(llm, settings), "")
     yield StageEvent(stage="condense")
     with clock.of("retrieve"):
@@ -147,6 +151,23 @@ def stream(
         "written": written[:LONGEST_REPLY],
     }
     yield AnswerEvent(answer=answer.model_copy(update=more))
+
+
+def _one_by_one(
+    asked: str, parts: Sequence[str], history: History, articles: ArticleNames | None, settings: Settings
+) -> Generator[Event, None, None]:
+    """Several questions of one message, each with those before it as its history; their answers as one."""
+    clock, answers = Stopwatch(), list[Answer]()
+    with clock.of("answer"):
+        for part in parts:
+            for event in stream(part, history=[*history, *answers], articles=articles, settings=settings):
+                if isinstance(event, AnswerEvent):
+                    answers.append(event.answer)
+                elif isinstance(event, StageEvent):
+                    yield event
+        answer = merged(asked, answers)
+    yield from _text_events(answer, "")
+    yield AnswerEvent(answer=answer.model_copy(update={"timings": clock.timings()}))
 
 
 def noted(note: str, answer: Answer, found: Retrieval, model: Model | None) -> str:

@@ -1,0 +1,63 @@
+"""Several questions in one message: each is asked by itself, and the answers become one. Pure."""
+
+from collections.abc import Sequence
+
+from ingest.split import split_sentences
+from qa.intents.chat import chat_of
+from qa.schema import MODEL, NOT_FOUND, Answer, AnswerSpan, Citation, Claim, Layout
+from qa.verification.cite import laid_out
+
+MOST = 5
+"""Questions of a message that are asked one by one."""
+
+
+def questions_in(message: str) -> list[str]:
+    """The questions of a message that asks nothing but several: `"Who called? And why?"` → two; else none.
+
+    A greeting before them is left out.
+    """
+    found = [message[s.start : s.end].strip() for s in split_sentences(message)]
+    found = [one for one in found if any(map(str.isalnum, one))]
+    while found and not found[0].endswith("?") and chat_of(found[0]):
+        found = found[1:]
+    if not 2 <= len(found) <= MOST or not all(one.endswith("?") for one in found):
+        return []
+    return found
+
+
+def merged(asked: str, answers: Sequence[Answer]) -> Answer:
+    """The answers to the questions of a message as one: what is told in their order, and first what is not."""
+    told = [answer for answer in answers if answer.status != "not_found"]
+    if not told:
+        return answers[0].model_copy(update={"question": asked, "standalone": asked})
+    missing = " ".join(f"“{answer.question}”" for answer in answers if answer.status == "not_found")
+    leads = [f"“{answer.question}” {answer.lead}" for answer in told if answer.lead]
+    lead = " ".join([*leads, *([f"{NOT_FOUND.rstrip('.')}: {missing}"] if missing else [])])
+    citations: dict[tuple[str, int, int], Citation] = {}
+    claims: list[Claim] = []
+    spans: list[AnswerSpan] = []
+    for answer in told:
+        numbers = {}
+        for one in answer.citations:
+            place = (one.article_id, one.start, one.end)
+            kept = citations.setdefault(place, one.model_copy(update={"number": len(citations) + 1}))
+            numbers[one.number] = kept.number
+        for claim in answer.claims:
+            own = claim.model_copy(update={"citations": tuple(numbers[number] for number in claim.citations)})
+            claims += [own] if own not in claims else []
+        spans += [span.model_copy(update={"number": numbers[span.number]}) for span in answer.spans]
+    layout: Layout = "list" if all(answer.layout == "list" for answer in told) else "prose"
+    return Answer(
+        question=asked,
+        standalone=asked,
+        text=laid_out(lead, claims, layout),
+        status="answered" if claims else told[0].status,
+        lead=lead,
+        layout=layout,
+        claims=tuple(claims),
+        citations=tuple(citations.values()),
+        spans=tuple(spans),
+        confidence=min(answer.confidence for answer in told),
+        hits=told[0].hits,
+        model=MODEL,
+    )

@@ -1,0 +1,51 @@
+"""Several questions in one message are each answered."""
+
+import pytest
+
+from ingest import RawDocument, ingest
+from ingest.settings import Settings
+from qa import ask
+from qa.intents.several import questions_in
+
+TEXT = """Bridge to Close
+The Moor Bridge will close on 14 April, the mayor, Ingrid Salo, said on Monday. Repairs will cost 8 million euros.
+The bridge is 210 metres long. A free ferry will run every 20 minutes."""
+
+
+@pytest.mark.parametrize(
+    ("message", "count"),
+    [
+        ("When will it close? How long is the bridge?", 2),
+        ("Hi! When will it close? How much do repairs cost?", 2),
+        ("Who paid? Why did they pay? When was it?", 3),
+        ("When will it close?", 0),
+        ("The bridge is long. Is that true?", 0),
+        ("Who is Ingrid Salo, and when will it close?", 0),
+        ("Why? " * 9, 0),
+        ("?", 0),
+        ("", 0),
+    ],
+)
+def test_questions_are_told_apart(message: str, count: int) -> None:
+    assert len(questions_in(message)) == count
+
+
+@pytest.fixture(scope="module")
+def bridge(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    made = Settings(data_dir=tmp_path_factory.mktemp("several") / "data")
+    ingest(RawDocument(origin="bridge", text=TEXT, title="Bridge to Close"), settings=made)
+    return made
+
+
+def test_each_is_answered_in_its_turn_and_what_is_not_told_is_said(bridge: Settings) -> None:
+    answer = ask("How much will repairs cost? How long is the bridge? Who won the chess tournament?", settings=bridge)
+    assert answer.status == "answered"
+    assert [citation.number for citation in answer.citations] == [1, 2]
+    assert answer.text.index("8 million") < answer.text.index("210 metres")
+    assert "does not say: “Who won the chess tournament?”" in answer.lead
+    assert ask("Who won the chess tournament? Who lost it?", settings=bridge).status == "not_found"
+
+
+def test_what_rests_on_the_same_words_is_cited_once(bridge: Settings) -> None:
+    answer = ask("How much will repairs cost? What is the cost of repairs?", settings=bridge)
+    assert len(answer.citations) == len(answer.claims) == 1
