@@ -4,6 +4,9 @@ An encoder with new heads learns at once where an answer starts and ends, whethe
 no, and what it makes of a claim (Devlin et al. 2019; Rajpurkar et al. 2018). DATA is a folder as `mixture.py` reads it,
 DIR holds all-mpnet-base-v2. A run that was cut off goes on from the last checkpoint in FOLDER. Needs the dependency
 group `training`; an hour and a half on two cores that do bfloat16.
+
+There are two courses: the first of everything as it comes, until the words that answer are found, and the second in
+which half is of claims and of yes or no, which are learned later.
 """
 
 import argparse
@@ -44,6 +47,15 @@ SAVED = 200
 
 SHOWN = 10
 """Steps after which a line tells how far it is."""
+
+FIRST = 400
+"""Steps of the first course."""
+
+SECOND = 1_900_000
+"""Word pieces of the second."""
+
+PARTS = {"claim": 0.27, "yes": 0.20, "other": 0.53}
+"""The shares of the second course: claims, whether new or not, yes or no likewise, and others that are new."""
 
 NOWHERE = -1e4
 COUNTS = {"answers": 1.5, "yes": 1.5, "claim": 1.2}
@@ -168,9 +180,28 @@ def check(model: Network, tokenizer: Any, aside: Sequence[Example]) -> str:
     )
 
 
+def planned(encodings: Sequence[Any], learned: Sequence[Example], seed: int) -> list[list[int]]:
+    """The rows of every step of both courses."""
+    rng = random.Random(seed)  # noqa: S311 - an order, not a secret
+    first = batches(encodings, rng)[:FIRST]
+    seen = {row for rows in first for row in rows}
+    parts: dict[str, list[int]] = {name: [] for name in PARTS}
+    for row, example in enumerate(learned):
+        kind = "claim" if example.claim is not None else "yes" if example.yes is not None else "other"
+        if kind != "other" or row not in seen:
+            parts[kind].append(row)
+    second: list[int] = []
+    for kind, rows in parts.items():
+        rng.shuffle(rows)
+        sizes = np.cumsum([len(encodings[row].ids) for row in rows])
+        second += rows[: int(np.searchsorted(sizes, PARTS[kind] * SECOND))]
+    rng.shuffle(second)
+    return first + [[second[n] for n in rows] for rows in batches([encodings[row] for row in second], rng)]
+
+
 @dataclass
 class Course:
-    """A run of training: the model, its optimizer, what is learned, and where it is kept."""
+    """A run of training: the model, its optimizer, the folder in which it is kept, and the steps that were made."""
 
     model: Network
     optimizer: torch.optim.Optimizer
@@ -226,7 +257,7 @@ def main() -> None:
     learned, aside = examples(given.data, given.seed)
     learned = learned[: int(len(learned) * given.share)]
     encodings = tokenizer.encode_batch([(e.text[:LONGEST_ASKED], e.passage) for e in learned])
-    plan = batches(encodings, random.Random(given.seed))  # noqa: S311 - an order, not a secret
+    plan = planned(encodings, learned, given.seed)
     given.out.mkdir(parents=True, exist_ok=True)
     course = Course.begun(untrained(given.encoder, given.layers, tokenizer), given.out)
     course.model.train()
