@@ -63,6 +63,12 @@ _LEAD = re.compile(
 )
 """What leads to an answer on its line: “Here is what the article says: …”."""
 
+_SPEAKING = re.compile(
+    r"(?i)^\W{0,20}(?:as an? (?:ai|artificial)[\w -]{0,40}, )?i (?:can|would|am able to)"
+    r" (?:tell|say|confirm|inform)(?: you)? that "
+)
+"""A model that says that it says: “As an AI language model, I can tell you that …”."""
+
 _LEADS = re.compile(r"[:：]\W*$")
 _ASKS = re.compile(r"[?？؟]\W*$")
 _QUOTED = re.compile(r"[“\"„«「][^”\"“»」]*[”\"“»」]")
@@ -137,7 +143,7 @@ def without_sources(text: str) -> tuple[str, tuple[int, ...]]:
 
 def without_opening(sentence: str) -> str:
     """`"Sure, the bridge closes."` → `"The bridge closes."`"""  # noqa: D415
-    rest = _LEAD.sub("", _OPENS.sub("", sentence, count=1), count=1)
+    rest = _SPEAKING.sub("", _LEAD.sub("", _OPENS.sub("", sentence, count=1), count=1), count=1)
     return sentence if rest == sentence else rest[:1].upper() + rest[1:]
 
 

@@ -5,6 +5,7 @@ be a marker is one unless the article has the same words.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -46,6 +47,7 @@ _FORMS = re.compile(
     r"|\((?P<round>[^()\n]{1,60})\)"
     r"|\{{1,2}(?P<curly>[^{}\n]{1,40})\}{1,2}"
     r"|(?P<power>[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?:[ ,⁻˒]{1,2}[⁰¹²³⁴⁵⁶⁷⁸⁹]+){0,8})"
+    r"|(?P<circled>[①-⑳❶-❿](?:[ ,]{0,2}[①-⑳❶-❿]){0,8})"
     rf"|\^(?P<caret>{_NUMBER}(?:,{_NUMBER}){{0,8}})\^?(?!\w)"
 )
 _PROSE = re.compile(
@@ -67,7 +69,8 @@ _POINTED = re.compile(
 _SEE = re.compile(rf"(?i)(?:see|cf\.?|siehe|vgl\.?)\s+{_OF_SENTENCE}\s+{_NUMBER}\b")
 _OPENED = re.compile(
     r"(?:[\[【〔][^\]】〕\n]{0,120}[\]】〕]{0,2}(?:\([^()\s]{0,100})?|\([^()\n]{0,60}|\{[^{}\n]{0,40}\}?"
-    r"|<[^<>\n]{0,60}(?:>[^<>\n]{0,40}(?:</?[^<>\n]{0,40})?)?|\\|\^\d*|[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹ ,⁻]*|&[#\w]{0,8}"
+    r"|<[^<>\n]{0,60}(?:>[^<>\n]{0,40}(?:</?[^<>\n]{0,40})?)?|\\|\^\d*|[⁰¹²³⁴⁵⁶⁷⁸⁹][⁰¹²³⁴⁵⁶⁷⁸⁹ ,⁻]*"
+    r"|[①-⑳❶-❿]|&[#\w]{0,8}"
     r"|[*_`!]{1,3}"
     r"|(?i:,?\s?\b(?:as|according(?: to(?: the)?)?|stated|based on|as (?:stated|per|noted|mentioned)(?: in)?))"
     r"|(?i:\b(?:sentences?|sources?|passages?)(?:\s+\[?\d*\]?)?(?:\s+\w{0,9})?))$"
@@ -184,6 +187,8 @@ def _small(match: re.Match[str], before: str) -> list[int] | None:
         word = re.split(r"\W", before.rstrip())[-1].lower()
         power = word in _UNITS or (word.isdecimal() and len(word) < _SHORTEST_YEAR)
         return None if power else _numbers(match["power"].translate(_POWERS))
+    if match["circled"]:
+        return [int(unicodedata.numeric(sign)) for sign in match["circled"] if sign not in " ,"]
     if match["caret"]:
         return _numbers(match["caret"]) if not before[-1:].isdigit() else None
     return cited(match["curly"])

@@ -110,6 +110,10 @@ ENGLISH = Grammar(
         rf"|found))?"
     ),
     forms=(
+        pattern(
+            r"^(?:it|this|that) (?:is|was) not (?:said|told|clear|known|made clear)"
+            r" (?:who|what|when|where|why|how|which|whether)\b"
+        ),
         pattern(rf"{_EN_S}{_words(7, 'that|says?|states?|reports?|said')}{_EN_DOES}{_words(4, 'that')}{_EN_TELL}\b"),
         pattern(
             rf"{_EN_S}{_words(5, 'that|says?')}(?:gives?|provides?|contains?|offers?|makes?|has|have|includes?"
@@ -120,7 +124,8 @@ ENGLISH = Grammar(
             r"|offers?) no\b"
         ),
         pattern(
-            rf"{_EN_S}{_words(3)}(?:is silent|says? nothing|tells? us nothing|lacks?|omits?"
+            rf"{_EN_S}{_words(3)}(?:(?:is|are|stays?|remains?|keeps?) (?:\w+ )?(?:silent|mum|quiet)"
+            rf"|says? nothing|tells? us nothing|lacks?|omits?"
             rf"|leaves? (?:\w+ )?(?:open|unanswered|unclear)|leaves? out)\b"
         ),
         pattern(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from qa.text.calendar import MONTH_OF, WEEKDAYS
+from qa.text.quantities import CURRENCIES
 from qa.text.words import ASKING, AUXILIARY, STOP, stem, words
 
 _WORD = re.compile(r"[^\W\d_][\w]*(?:['.-][^\W_][\w]*)*")
@@ -15,6 +16,9 @@ _OPENS = re.compile(r"(?:^|[.!?:;]\s|[.!?]\"\s|(?:^|\s)[\"'(\[]|[—–•*]\s|\
 _PHRASE = re.compile(
     r"\b[A-Z][\w’'.-]*\w(?:(?: (?:of the|of|van|von|de|bin|al))? (?:(?<=of the )|(?<! the ))[A-Z][\w’'.-]*\w)*"
 )
+_CURRENCY = re.compile(r" (?:francs?|dollars?|pounds?|kron(?:a|e|or|er))\b")
+"""What makes a word before it a part of a sum: “5 million Swiss francs”."""
+
 _FORMS = (
     (re.compile(r"\b(?:the )?(?:United States(?: of America)?|U\.?S\.?A\b|USA?)\b(?!\$)"), "Usa"),
     (re.compile(r"\b(?:United Kingdom|Great Britain|Britain|British|Britons?|UK)\b"), "Uk"),
@@ -161,6 +165,8 @@ def find_names(text: str) -> list[Name]:
     for match in _WORD.finditer(text):
         word = match[0].removesuffix("'s").removesuffix("'").rstrip(".-")
         if not _capital(word) or name_key(word) in DATES or (word == "I" or word.startswith("I'")):
+            continue
+        if word.lower() in CURRENCIES or _CURRENCY.match(text, match.end()):
             continue
         opens = bool(_OPENS.search(text[max(match.start() - 6, 0) : match.start()])) or match.start() == 0
         if opens and word.lower() in STOP:

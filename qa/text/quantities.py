@@ -39,8 +39,20 @@ _ORDINALS = {
         start=1,
     )
 } | {"thirtieth": 30}
-_MONEY = frozenset("dollar euro pound yen yuan ruble rouble franc peso rupee sterling usd eur gbp chf jpy cny".split())
+CURRENCIES = {
+    form: names[0]
+    for names in map(
+        str.split,
+        "dollar usd $|euro eur €|pound sterling gbp £|yen jpy ¥|yuan cny rmb|ruble rouble rub|franc chf|peso|rupee inr"
+        "|hryvnia uah|zloty pln|krona krone kronor kroner sek nok dkk".split("|"),
+    )
+    for form in names
+}
+"""Stems, codes and signs of currencies, each with the one that it stands for."""
+
 _SIGNS = frozenset("$€£¥")
+_WHOSE = frozenset("swiss us american canadian australian hong british swedish norwegian danish".split())
+"""What may stand between a sum and its currency."""
 _VAGUE = {"dozens": 12.0, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "billions": 1e9, "trillions": 1e12}
 _FRACTIONS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
 _MINUTES = {"second": 1 / 60, "minute": 1.0, "hour": 60.0, "day": 1440.0, "week": 10080.0}
@@ -63,7 +75,8 @@ class Quantity:
     """One number or date. `kind`: number, percent, money, ordinal, time, weekday, month, day, decade or vague.
 
     `value` is the number, the index of the weekday or month, month * 100 + day, or minutes since midnight (a time
-    without a.m. or p.m. is negative). `unit` is the stem of the word that it counts; `text` is how it is written.
+    without a.m. or p.m. is negative). `unit` is the stem of the word that it counts, or a currency; `text` is how it
+    is written.
     """
 
     kind: str
@@ -108,7 +121,7 @@ def _stands(fact: Quantity, source: Sequence[Quantity], words: frozenset[str], n
     if fact.kind == "article":
         others = [one for one in source if one.unit == fact.unit and one.kind == "number" and one.value != 1]
         return not others or any(one.unit == fact.unit and one.value == 1 for one in source)
-    same = [one for one in source if _agree(fact, one)]
+    same = [one for one in source if _agree(fact, one) and not _other_currency(fact, one)]
     if same:
         return not _bound_elsewhere(fact, same, source)
     if fact.kind == "number" and fact.value == 2 and (words & _BOTH or (fact.unit in _PAIRED and names >= 2)):
@@ -140,6 +153,10 @@ def _alike(fact: Quantity, other: Quantity) -> bool:
     kinds = {fact.kind, other.kind}
     bare = not any(one.unit for one in (fact, other) if one.kind == "number")
     return kinds in ({"number", "article"}, {"percent", "fraction"}) or (kinds == {"number", "money"} and bare)
+
+
+def _other_currency(fact: Quantity, other: Quantity) -> bool:
+    return fact.kind == other.kind == "money" and bool(fact.unit and other.unit) and fact.unit != other.unit
 
 
 def _plain(fact: Quantity) -> float:
@@ -242,9 +259,11 @@ def _number_facts(  # noqa: PLR0911 - one return for each kind of fact
         return [Quantity("time", value % 12 * 60 + 720 * (after == "pm"), f"{text} {after}")], width + 1
     if after in {"%", "percent", "pc"} or (after == "per" and _at(tokens, end + 1) == "cent"):
         return [Quantity("percent", value, f"{text}%" if after == "%" else f"{text} percent", bound=bound)], width + 1
-    if before in _SIGNS | _MONEY or stem(after) in _MONEY:
-        shown = f"{before}{text}" if before in _SIGNS else f"{text} {after}" if stem(after) in _MONEY else text
-        return [Quantity("money", value, shown, bound=bound)], width
+    named = _currency(tokens, end)
+    if named or before in CURRENCIES:
+        shown = f"{before}{text}" if before in _SIGNS else f"{text} {named}" if named else f"{tokens[place - 1]} {text}"
+        currency = CURRENCIES.get(before) or CURRENCIES[stem(named.split()[-1])]
+        return [Quantity("money", value, shown, currency, bound)], width
     if after.removesuffix("s") in _FRACTIONS and after.endswith("s") and value < 10:
         part = value * _FRACTIONS[after.removesuffix("s")]
         return [Quantity("fraction", part, f"{text} {after}")], width + 1
@@ -253,6 +272,14 @@ def _number_facts(  # noqa: PLR0911 - one return for each kind of fact
     unit = stem(after) if after.isalpha() and after not in STOP else ""
     shown = f"{text} {after}" if unit in _SPANS else text
     return [Quantity("number", value, shown, unit, bound)], width
+
+
+def _currency(tokens: Sequence[str], place: int) -> str:
+    """The words at this place that name a currency: `"Swiss francs"`; else empty."""
+    first, second = _at(tokens, place), _at(tokens, place + 1)
+    if stem(first) in CURRENCIES and first not in _SIGNS:
+        return first
+    return f"{first} {second}" if first in _WHOSE and stem(second) in CURRENCIES else ""
 
 
 def _ending(value: int) -> str:
@@ -265,7 +292,7 @@ def _number(tokens: Sequence[str], place: int) -> tuple[float | None, int]:
     if word[:1].isdecimal():
         value = _decimal(word)
         after = _at(tokens, place + 1)
-        money = _at(tokens, place - 1) in _SIGNS | _MONEY or stem(_at(tokens, place + 2)) in _MONEY
+        money = _at(tokens, place - 1) in CURRENCIES or bool(_currency(tokens, place + 2))
         sure = money or after in {"bn", "mn", "mln", "tn", "k"}
         scale = _SCALES.get(after) or (_SHORT_SCALES.get(after) if sure else None)
         return (value * scale, 2) if scale else (value, 1)

@@ -136,7 +136,9 @@ def load_support_model() -> Any:
 def _missing(fact: Quantity, near: Sequence[Quantity]) -> tuple[bool, str]:
     """What is wrong with a fact that is not in the cited words, beside those of the sentences that come nearest."""
     rivals = [one for one in near if one.kind == fact.kind and one.value != fact.value]
-    rivals = rivals or [one for one in near if one.value == fact.value and one.kind != fact.kind]
+    rivals = rivals or [
+        one for one in near if one.value == fact.value and (one.kind != fact.kind or fact.kind == "money")
+    ]
     counted = [one for one in rivals if one.unit == fact.unit] if fact.unit else []
     if len({one.value for one in counted or rivals}) == 1:
         return True, f"The cited words say {_shown((counted or rivals)[0].text)}, not {_shown(fact.text)}."
