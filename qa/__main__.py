@@ -11,13 +11,18 @@ from ingest.errors import ArticleQAError, ModelError
 NOT_FOUND_CODE = 3
 """The exit code when the articles do not tell."""
 
+LONGEST_INPUT = 100_000
+"""Characters that are read of standard input; a question of more than 2,000 is refused with its length."""
+
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 @app.command()
 def main(  # noqa: PLR0913, PLR0917 - what a command line can take
     context: typer.Context,
-    question: Annotated[str | None, typer.Argument(help="What you want to know.")] = None,
+    question: Annotated[
+        list[str] | None, typer.Argument(help="What you want to know, quoted or not; - reads it from standard input.")
+    ] = None,
     article: Annotated[
         list[str] | None,
         typer.Option("--article", "-a", help="Read only this article: its id, URL or path. Can be given repeatedly."),
@@ -35,20 +40,25 @@ def main(  # noqa: PLR0913, PLR0917 - what a command line can take
 
     Exit codes: 0 answered, 1 an error, 2 wrong usage, 3 the articles do not say.
     """
-    if question is None and not check_model and check_claim is None:
+    if not question and not check_model and check_claim is None:
         context.fail("Missing argument 'QUESTION'.")
     try:
         names = [Path(name) if Path(name).exists() else name for name in article or ()] or None
         if check_claim is not None:
             typer.echo("\n\n".join(_checked(check_claim, names, as_json=as_json)))
             return
-        if check_model or question is None:
+        if check_model or not question:
             typer.echo("\n".join(_abilities()))
             return
         from qa.answer import ask  # noqa: PLC0415 - loads numpy and the rest; --help does not wait for it
         from qa.render import render_text  # noqa: PLC0415 - the same
 
-        answer = ask(question, articles=names)
+        asked = sys.stdin.read(LONGEST_INPUT) if question == ["-"] else " ".join(question)
+        before = _titles() if names else {}
+        answer = ask(asked, articles=names)
+        for id_, title in (_titles() if names else {}).items():
+            if id_ not in before:
+                typer.echo(f"Kept: {title} (python -m ingest --delete {id_} takes it away again)", err=True)
     except ArticleQAError as error:
         if debug:
             raise
@@ -59,6 +69,15 @@ def main(  # noqa: PLR0913, PLR0917 - what a command line can take
     typer.echo(answer.model_dump_json(indent=2) if as_json else render_text(answer))
     if answer.status == "not_found":
         raise typer.Exit(NOT_FOUND_CODE)
+
+
+def _titles() -> dict[str, str]:
+    """The articles of the library by their ids."""
+    from ingest.library import open_library  # noqa: PLC0415 - loads chromadb; --help does not wait for it
+    from ingest.settings import read_settings  # noqa: PLC0415 - the same
+    from qa.render import plain  # noqa: PLC0415 - the same
+
+    return {article.id: plain(article.title) for article in open_library(read_settings()).details()}
 
 
 def _checked(text: str, names: "list[Path | str] | None", *, as_json: bool) -> list[str]:

@@ -103,6 +103,16 @@ def test_standard_input_is_an_article(command) -> None:
     assert "four million" in command("qa", "How much did the bridge cost?").stdout
 
 
+def test_a_question_may_be_unquoted_or_come_on_standard_input(inside, article: Path) -> None:
+    first = inside("qa", *"How long did the call last?".split(), "--article", str(article))
+    assert "two hours" in first.stdout
+    assert "Kept:" in first.stderr
+    again = inside("qa", "-", "--article", str(article), given="How long did the call last?\n")
+    assert "two hours" in again.stdout
+    assert "Kept:" not in again.stderr
+    assert inside("qa", "-", given="x" * 3_000).returncode == 1
+
+
 def test_nothing_ingested_is_exit_code_1_and_a_bad_file_does_not_stop_the_rest(inside, article: Path) -> None:
     failed = inside("ingest", "none.txt")
     assert failed.returncode == 1
