@@ -183,12 +183,14 @@ def _reader() -> tuple[Any, ...]:
         source = gr.Textbox(
             show_label=False,
             label="URL or text",
-            placeholder="Paste a URL or the text of an article",
+            placeholder="Paste the text of an article, or its URL; several URLs one a line",
             lines=3,
             max_lines=8,
             elem_id="source",
         )
-        upload = gr.File(label=f"A file: {' '.join(OFFERED)}", height=130, elem_id="file")
+        upload = gr.File(
+            label=f"Files: {' '.join(OFFERED)}", file_count="multiple", type="filepath", height=130, elem_id="file"
+        )
         with gr.Row():
             add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
             cancel = gr.Button("Cancel", size="sm", elem_id="cancel")
@@ -255,11 +257,12 @@ def _wire_adding(p: Parts, library: Library) -> None:
     """What happens on adding an article."""
     turns = Turns()
 
-    def take(text: str, path: str | None, request: gr.Request) -> Iterator[dict[Any, Any]]:
-        if path is not None and not sent_by(visitor_of(request), path):
+    def take(text: str, given: list[str] | None, request: gr.Request) -> Iterator[dict[Any, Any]]:
+        paths = given or []
+        if not all(sent_by(visitor_of(request), path) for path in paths):
             yield {p.note: as_html(Moment(trouble="This file is no longer here: choose it again."))}
             return
-        yield from _add(p, library, turns, text, path)
+        yield from _add(p, library, turns, text, paths)
 
     def open_form() -> Any:
         threading.Thread(target=make_ready, daemon=True).start()
@@ -293,13 +296,13 @@ def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Sett
             sent = made
 
 
-def _add(p: Parts, library: Library, turns: Turns, text: str, path: str | None) -> Iterator[dict[Any, Any]]:
+def _add(p: Parts, library: Library, turns: Turns, text: str, paths: list[str]) -> Iterator[dict[Any, Any]]:
     """What changes in the form while an article is added. On failure nothing typed is lost."""
     held = gr.update(interactive=False)
     yield {p.source: held, p.add: held, p.busy: True, p.note: as_html(Moment("Starting …"))}
     public_only = fetches_only_public(library.settings, loopback=is_loopback(library.settings.host))
     shown = Moment()
-    with closing(adding(text, path, library.settings, turns, public_only=public_only)) as moments:
+    with closing(adding(text, paths, library.settings, turns, public_only=public_only)) as moments:
         for moment in moments:
             if moment.line:
                 yield {p.note: gr.skip() if moment == shown else as_html(moment)}

@@ -1,10 +1,11 @@
 """What the page shows while an article is added. The work is done in a process of its own, two at a time."""
 
 import html
+import re
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.beside import ingest_beside
@@ -14,6 +15,8 @@ from ingest.settings import Settings
 from ingest.worker import Step
 from page.explain import explained
 
+Source = str | RawDocument | Upload
+
 AT_ONCE = 2
 """Additions that run at once in a page."""
 
@@ -22,6 +25,19 @@ WAITING = 20
 
 STOPPED = '<p class="step" role="status">Stopped. What you gave is still here.</p>'
 """What the form shows after a visitor has stopped an addition."""
+
+MOST_AT_ONCE = 20
+"""Addresses or files that are added in one go."""
+
+LONGEST_LIST = 100_000
+"""Characters of a list of addresses."""
+
+SHORTEST = 40
+FEWEST_WORDS = 6
+"""What has fewer characters and fewer words than this is no article."""
+
+_ADDRESS = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{2,5})?(?:/\S{0,2000})?", re.IGNORECASE)
+"""An address without its scheme: `"example.com/news"`."""
 
 _PASTED = "pasted text"
 _TOLD = 3
@@ -72,31 +88,65 @@ class Turns:
             self._changed.notify_all()
 
 
-def adding(text: str, upload: str | None, settings: Settings, turns: Turns, *, public_only: bool) -> Generator[Moment]:
-    """The moments of an addition, at least two a second. Closing the iterator ends the work on it."""
+def adding(
+    text: str, uploads: Sequence[str], settings: Settings, turns: Turns, *, public_only: bool
+) -> Generator[Moment]:
+    """The moments of an addition, at least two a second. Closing the iterator ends the work on it.
+
+    Of several sources one that fails leaves the others their turn; the last moment tells of all.
+    """
     try:
-        source = source_of(text, upload, settings)
+        sources = sources_of(text, uploads, settings)
         ticket = turns.join()
         try:
             while before := turns.before(ticket):
                 others = "another addition" if before == 1 else f"{before} other additions"
                 yield Moment(f"Waiting for {others} …")
-            with closing(ingest_beside(source, settings=settings, public_only=public_only)) as steps:
-                for step in steps:
-                    yield _ended(step) if isinstance(step, IngestReport) else _moment(step)
+            yield from _one_by_one(sources, settings, public_only=public_only)
         finally:
             turns.leave(ticket)
     except Exception as error:  # noqa: BLE001 - whatever it is, the visitor is told and it is logged
         yield Moment(trouble=explained(error))
 
 
-def source_of(text: str, upload: str | None, settings: Settings) -> str | RawDocument | Upload:
-    """What a visitor wants to add: a URL, a pasted text or an uploaded file. Raises SourceError."""
+def _one_by_one(sources: Sequence[Source], settings: Settings, *, public_only: bool) -> Generator[Moment]:
+    if len(sources) == 1:
+        yield from _added(sources[0], settings, public_only=public_only)
+        return
+    troubles, newest = list[str](), ""
+    for number, source in enumerate(sources, start=1):
+        last = Moment()
+        try:
+            for last in _added(source, settings, public_only=public_only):
+                if last.line:
+                    yield replace(last, line=f"{number} of {len(sources)}: {last.line}")
+        except Exception as error:  # noqa: BLE001 - the same
+            last = Moment(trouble=explained(error))
+        newest = last.article_id or newest
+        troubles += [f"{_short(_name(source))}: {last.trouble}"] if last.trouble else []
+    done = len(sources) - len(troubles)
+    told = f"{done} of {len(sources)} were added. {' '.join(troubles[:_TOLD])}" if troubles else ""
+    yield Moment(trouble=told, article_id=newest)
+
+
+def _added(source: Source, settings: Settings, *, public_only: bool) -> Generator[Moment]:
+    with closing(ingest_beside(source, settings=settings, public_only=public_only)) as steps:
+        for step in steps:
+            yield _ended(step) if isinstance(step, IngestReport) else _moment(step)
+
+
+def sources_of(text: str, uploads: Sequence[str], settings: Settings) -> list[Source]:
+    """What a visitor wants to add: URLs, a pasted text or uploaded files. Raises SourceError.
+
+    An address may stand without its scheme. What is too short for an article is none.
+    """
     text = (text or "").strip().encode("utf-8", "replace").decode("utf-8")  # half a character cannot be stored
-    if upload and text:
+    if uploads and text:
         raise SourceError("A text and a file cannot be added together.", "Remove one of them and add it afterwards.")
-    if upload:
-        return Upload(path=upload, name=Path(upload).name)
+    if len(uploads) > MOST_AT_ONCE:
+        raise SourceError(f"{len(uploads)} files are too many at once.", f"Add {MOST_AT_ONCE} at a time, or a .zip.")
+    if uploads:
+        return [Upload(path=path, name=Path(path).name) for path in uploads]
     if not text:
         raise SourceError("There is nothing to add.", "Paste a URL or a text, or choose a file.")
     if len(text.encode()) > settings.max_bytes:
@@ -104,8 +154,25 @@ def source_of(text: str, upload: str | None, settings: Settings) -> str | RawDoc
             f"The text is larger than {settings.max_size_mb:g} MB.",
             "Split it, or raise the limit with MAX_SIZE_MB.",
         )
-    one_line = "\n" not in text and " " not in text
-    return text if one_line and "://" in text[:12] else RawDocument(origin=_PASTED, text=text)
+    lines = text.split() if len(text) < LONGEST_LIST else []
+    if lines and all(map(_is_address, lines)):
+        if len(lines) > MOST_AT_ONCE:
+            raise SourceError(f"{len(lines)} addresses are too many at once.", f"Add {MOST_AT_ONCE} at a time.")
+        return [line if "://" in line else f"https://{line}" for line in dict.fromkeys(lines)]
+    if len(text) < SHORTEST and len(text.split()) < FEWEST_WORDS:
+        raise SourceError(
+            "This is too short for an article.",
+            "Paste the whole text or its address here; questions go into the box under the chat.",
+        )
+    return [RawDocument(origin=_PASTED, text=text)]
+
+
+def _is_address(word: str) -> bool:
+    return "://" in word[:12] or bool(_ADDRESS.fullmatch(word))
+
+
+def _name(source: Source) -> str:
+    return source if isinstance(source, str) else source.name if isinstance(source, Upload) else source.origin
 
 
 def _moment(step: Step) -> Moment:

@@ -16,7 +16,7 @@ import page.explain
 from ingest import RawDocument, Upload, articles, check, ingest
 from ingest.errors import AddingError, DiskFullError, LibraryLockedError, SourceError
 from ingest.settings import Settings
-from page.adding import Moment, Turns, adding, as_html, source_of
+from page.adding import Moment, Turns, adding, as_html, sources_of
 from page.explain import explained
 from tests.page.visitor import Visitor, served
 
@@ -82,7 +82,7 @@ def test_the_queue_has_an_end() -> None:
 def test_a_second_addition_is_told_that_it_waits_and_then_is_done(settings: Settings) -> None:
     turns = Turns(at_once=1)
     ticket = turns.join()
-    moments = adding(ZOO, None, settings, turns, public_only=False)
+    moments = adding(ZOO, [], settings, turns, public_only=False)
     assert next(moments) == Moment("Waiting for another addition …")
     turns.leave(ticket)
     assert list(moments)[-1].article_id == articles(settings)[-1].id
@@ -92,7 +92,7 @@ def test_a_second_addition_is_told_that_it_waits_and_then_is_done(settings: Sett
 def test_an_addition_that_is_given_up_while_it_waits_leaves_the_queue(settings: Settings) -> None:
     turns = Turns(at_once=1)
     turns.join()
-    moments = adding(ZOO, None, settings, turns, public_only=False)
+    moments = adding(ZOO, [], settings, turns, public_only=False)
     next(moments)
     moments.close()
     assert turns.before(turns.join(), 0) == 1
@@ -101,41 +101,59 @@ def test_an_addition_that_is_given_up_while_it_waits_leaves_the_queue(settings: 
 # ---- what is added
 
 
-def test_a_text_a_url_and_a_file_are_told_apart(settings: Settings) -> None:
-    assert source_of(" http://a.example/b ", None, settings) == "http://a.example/b"
-    assert source_of("See http://a.example", None, settings) == RawDocument(
-        origin="pasted text", text="See http://a.example"
-    )
-    assert source_of("", "/x/y/zoo.txt", settings) == Upload(path="/x/y/zoo.txt", name="zoo.txt")
-    assert isinstance(source_of("a half \ud800 character", None, settings), RawDocument)
+def test_a_text_addresses_and_files_are_told_apart(settings: Settings) -> None:
+    assert sources_of(" http://a.example/b ", [], settings) == ["http://a.example/b"]
+    assert sources_of("a.example/b\nhttps://c.example\n", [], settings) == ["https://a.example/b", "https://c.example"]
+    said = "See http://a.example, where it was said on Monday."
+    assert sources_of(said, [], settings) == [RawDocument(origin="pasted text", text=said)]
+    paths = ["/x/y/zoo.txt", "/x/y/sea.pdf"]
+    assert sources_of("", paths, settings) == [Upload(path=path, name=Path(path).name) for path in paths]
+    (half,) = sources_of("a half \ud800 character in the text of an article", [], settings)
+    assert isinstance(half, RawDocument)
+
+
+def test_of_several_the_ones_that_fail_leave_the_others_their_turn(settings: Settings, tmp_path: Path) -> None:
+    paths = []
+    for name, content in {"zoo.txt": ZOO, "bad.pdf": "%PDF-1.7\nnothing", "sea.txt": ZOO.replace("zoo", "sea")}.items():
+        paths.append(str(tmp_path / name))
+        (tmp_path / name).write_text(content)
+    *moments, last = adding("", paths, settings, Turns(), public_only=False)
+    assert any(moment.line.startswith("3 of 3: ") for moment in moments)
+    assert last.trouble.startswith("2 of 3 were added. bad.pdf: ")
+    assert [article.title for article in articles(settings)][1:] == ["Zoo Opens", "Sea Opens"]
+    assert last.article_id == articles(settings)[-1].id
 
 
 @pytest.mark.parametrize(
     ("text", "upload", "said"),
     [
-        ("", None, "There is nothing to add. Paste a URL or a text, or choose a file."),
-        ("x", "/x/y.txt", "A text and a file cannot be added together."),
-        ("ab" * 600_000, None, "The text is larger than 1 MB."),
-        ("é" * 600_000, None, "The text is larger than 1 MB."),
-        ("🙂" * 260_000, None, "The text is larger than 1 MB."),
+        ("", [], "There is nothing to add. Paste a URL or a text, or choose a file."),
+        ("x", ["/x/y.txt"], "A text and a file cannot be added together."),
+        ("ab" * 600_000, [], "The text is larger than 1 MB."),
+        ("é" * 600_000, [], "The text is larger than 1 MB."),
+        ("🙂" * 260_000, [], "The text is larger than 1 MB."),
+        ("Hello", [], "This is too short for an article."),
+        ("what is new?", [], "This is too short for an article."),
+        ("", ["/x/y.txt"] * 21, "21 files are too many at once."),
+        ("\n".join(f"a{n}.example" for n in range(21)), [], "21 addresses are too many at once."),
     ],
 )
 def test_what_cannot_be_added_is_said_in_a_sentence(
-    settings: Settings, text: str, upload: str | None, said: str
+    settings: Settings, text: str, upload: list[str], said: str
 ) -> None:
     with pytest.raises(SourceError) as caught:
-        source_of(text, upload, settings.model_copy(update={"max_size_mb": 1}))
+        sources_of(text, upload, settings.model_copy(update={"max_size_mb": 1}))
     assert str(caught.value).startswith(said)
 
 
 def test_a_text_just_within_the_limit_is_taken(settings: Settings) -> None:
-    assert source_of("é" * 500_000, None, settings.model_copy(update={"max_size_mb": 1}))
+    assert sources_of("é" * 500_000, [], settings.model_copy(update={"max_size_mb": 1}))
 
 
 def test_records_that_were_left_out_are_told_beside_the_article(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "two.jsonl"
     path.write_text('{"text": "The zoo opened on Friday. It costs twelve euros.", "title": "Zoo"}\n{"title": "x"}\n')
-    last = list(adding("", str(path), settings, Turns(), public_only=False))[-1]
+    last = list(adding("", [str(path)], settings, Turns(), public_only=False))[-1]
     assert last.article_id == articles(settings)[-1].id
     assert last.trouble.startswith("1 of 2 records were left out.")
 
@@ -209,7 +227,7 @@ def test_an_index_that_breaks_is_answered_without_and_mended_by_the_next_additio
         database.write_bytes(b"nothing" * 1_000)
         assert "more than two hours" in visitor.ask("How long did the call last?")
         assert not leaks(visitor.add(ZOO), settings)
-        assert len(articles(settings)) == 2
+        assert [article.title for article in articles(settings)][1:] == ["Zoo Opens", "Sea Opens"]
         assert check(settings).sound
 
 
@@ -245,7 +263,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_is_told_without_a_place_on_this_machine(settings: Settings, small_disk: Path) -> None:
     full = settings.model_copy(update={"data_dir": small_disk / "data"})
-    *_, last = adding(ZOO, None, full, Turns(), public_only=False)
+    *_, last = adding(ZOO, [], full, Turns(), public_only=False)
     assert "too little room" in last.trouble
     assert not leaks(last.trouble, full)
 

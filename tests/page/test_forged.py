@@ -118,7 +118,7 @@ def test_a_visitor_adds_the_file_that_was_sent_and_nobody_else_does(visitor: Vis
         assert other.join(number, ["", {"path": path, "meta": FILE}]).status_code == 403
     for spelling in (path + "/", path.replace("/harbour", "//harbour"), f"{Path(path).parent}/x/../harbour.txt"):
         assert visitor.join(number, ["", {"path": spelling, "meta": FILE}]).status_code == 403
-    assert visitor.join(number, ["", {"path": path, "meta": FILE, "orig_name": "harbour.txt"}]).status_code == 200
+    assert visitor.join(number, ["", [{"path": path, "meta": FILE, "orig_name": "harbour.txt"}]]).status_code == 200
     assert visitor.heard()[-2]["success"] is True
     assert CANARY in what_is_known(visitor)
 

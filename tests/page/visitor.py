@@ -88,7 +88,7 @@ class Visitor:
     def add(self, text: str = "", upload: object = None) -> str:
         """All that came back for an addition."""
         before = len(self.received)
-        for _ in self.send("add-now", "click", text, upload):
+        for _ in self.send("add-now", "click", text, [upload] if upload else None):
             pass
         return self.received[before:]
 
