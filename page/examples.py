@@ -49,4 +49,7 @@ def offered(article: Article, turns: Sequence[Mapping[str, Any]], library: Libra
         for one in suggestions(article, library.settings)
         if one.question not in asked and not any(start < one.end and one.start < end for start, end in said)
     ]
-    return tuple([one for one in left if one != OVERVIEW][:FURTHER] if told else left[:COUNT])
+    if not told:
+        return tuple(left[:COUNT])
+    own = [question for question in SAMPLE if question not in asked] if article.text.startswith(_SAMPLE_START) else []
+    return tuple([*own, *(question for question in left if question != OVERVIEW)][:FURTHER])

@@ -70,6 +70,7 @@ _DID = re.compile(
     rf"^{_SUBJECT} (?P<verb>[a-z]+[^e\W]ed|won|lost|built|bought|sold|wrote|led|found|made)"
     r" (?P<rest>(?:the|an?|two|three|[A-Z]|\d)[^,;:“”\"()?]{8,70})\.$"
 )
+_TIME = re.compile(rf",? (?:on|in|at|until|by|since) (?:{_DAY}|{_CLOCK})[^,]{{0,20}}$")
 _SAYING = r"(?:said|says|told|added|warned|argued|wrote|insisted|replied)"
 _SAID = re.compile(_SAYING)
 _UNCLEAR = re.compile(r"\b(?:it|its|he|him|his|she|her|they|them|their|this|these|those|that|there|one)\b")
@@ -172,7 +173,7 @@ def _asked(text: str, names: set[str]) -> Iterator[tuple[str, str]]:
         subject = _inside(having["subject"], names)
         yield "how many", f"How many {having['what']} does {subject} {verb}{having['rest'].rstrip()}?"
     if (did := _DID.match(text)) and _stands(did["subject"]) and not _SAID.match(did["verb"]):
-        yield "who", f"Who {did['verb']} {did['rest']}?"
+        yield "who", f"Who {did['verb']} {_TIME.sub('', did['rest'])}?"
 
 
 def _stands(subject: str) -> bool:
