@@ -98,6 +98,7 @@ class Parts:
     kept: gr.BrowserState
     wish: gr.Textbox
     asked: gr.State
+    export: gr.Button
     clear: gr.Button
     chat: gr.Chatbot
     examples: list[gr.Button]
@@ -128,13 +129,14 @@ def build_page(library: Library) -> gr.Blocks:
         with gr.Row(elem_id="bar"):
             gr.HTML('<div id="name"><h1>Article QA</h1><span>Every sentence points at its source</span></div>')
             gr.Button("Article", elem_id="read", size="sm")
+            export = gr.Button("Export", elem_id="export", size="sm")
             clear = gr.Button("New conversation", elem_id="new", size="sm")
         with gr.Row(elem_id="sides"):
             with gr.Column(elem_id="chat-side"):
                 chat, buttons, question = _chat(library.settings)
             with gr.Column(elem_id="read-side"):
                 reader = _reader()
-        parts = Parts(kept, wish, asked, clear, chat, buttons, question, *reader)
+        parts = Parts(kept, wish, asked, export, clear, chat, buttons, question, *reader)
         _wire_asking(page, parts, library)
         _wire_choosing(parts, library)
         _wire_adding(parts, library)
@@ -227,6 +229,7 @@ def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
         event.then(partial(_going_on, library), [p.kept, p.article], p.examples, **OFFERING)
     stopped = p.question.stop(None, cancels=list[Any](started), **PRIVATE)
     stopped.then(stop, [p.kept, p.asked], [p.chat, p.question], **PRIVATE)
+    p.export.click(None, [p.kept], None, js="(kept) => { window.articleQA.exported(kept); }", **PRIVATE)
     p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
 
 

@@ -326,5 +326,24 @@
     document.querySelectorAll("#chat [data-testid][aria-label]").forEach((node) => node.removeAttribute("aria-label"));
   }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
 
-  window.articleQA = { show, choose, chosen };
+  // The conversation as the browser keeps it, as a file of the visitor's own: nothing of it is sent anywhere.
+  function exported(kept) {
+    const turns = (kept || []).filter((turn) => turn.turn).map((turn) => turn.turn);
+    if (!turns.length) return;
+    const one = (cited) => `[${cited.number}]: “${cited.quote}” ${cited.title}${cited.url ? `, ${cited.url}` : ""}`
+      + ` (characters ${cited.start}–${cited.end})`;
+    const text = turns.map((turn) => [`## ${turn.question}`, turn.answer, ...turn.citations.map(one)].join("\n\n"));
+    save("conversation.md", "text/markdown", `# Article QA\n\n${text.join("\n\n")}\n`);
+    save("conversation.json", "application/json", JSON.stringify(turns, null, 1));
+  }
+
+  function save(name, type, content) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([content], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  }
+
+  window.articleQA = { show, choose, chosen, exported };
 })();

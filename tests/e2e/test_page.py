@@ -1,5 +1,6 @@
 """The chat page in a real browser. Fails on any console error and on any request that leaves the machine."""
 
+import json
 import os
 import re
 import socket
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Download, Page, Request, expect
 
 from ingest.settings import Settings
 from tests.page_server import serving
@@ -308,3 +309,19 @@ def test_the_page_follows_the_colour_scheme_and_never_scrolls_sideways(browser: 
     )
     assert light == (scheme == "light")
     context.close()
+
+
+def test_a_conversation_is_exported_with_its_citations(desktop: Page) -> None:
+    ask(desktop, "How long did the call last?")
+    files: list[Download] = []
+    desktop.on("download", files.append)
+    desktop.locator("#export").click()
+    for _ in range(100):
+        if len(files) == 2:
+            break
+        desktop.wait_for_timeout(100)
+    content = {found.suggested_filename: Path(found.path()).read_text("utf-8") for found in files}
+    assert "## How long did the call last?" in content["conversation.md"]
+    assert "(characters " in content["conversation.md"]
+    (turn,) = json.loads(content["conversation.json"])
+    assert turn["citations"][0]["quote"] in content["conversation.md"]
