@@ -314,7 +314,11 @@ def test_the_page_follows_the_colour_scheme_and_never_scrolls_sideways(browser: 
 def test_a_conversation_is_exported_with_its_citations(desktop: Page) -> None:
     ask(desktop, "How long did the call last?")
     files: list[Download] = []
-    desktop.on("download", files.append)
+
+    def keep(found: Download) -> None:
+        files.append(found)
+
+    desktop.on("download", keep)
     desktop.locator("#export").click()
     for _ in range(100):
         if len(files) == 2:
