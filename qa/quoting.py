@@ -54,7 +54,7 @@ def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the artic
     claim = claim_asked(standalone.wording)
     if not claim or settings.reader != "on":
         return said
-    return answer_yes_no(judge(claim, found.passages, load_checker(), standalone.wording)) or said
+    return answer_yes_no(judge(claim, found.passages, load_checker())) or said
 
 
 def unsaid(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found

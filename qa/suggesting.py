@@ -71,8 +71,7 @@ _DID = re.compile(
     r" (?P<rest>(?:the|an?|two|three|[A-Z]|\d)[^,;:“”\"()?]{8,70})\.$"
 )
 _TIME = re.compile(rf",? (?:on|in|at|until|by|since) (?:{_DAY}|{_CLOCK})[^,]{{0,20}}$")
-_SAYING = r"(?:said|says|told|added|warned|argued|wrote|insisted|replied)"
-_SAID = re.compile(_SAYING)
+_SAID = re.compile(r"\b(?:said|says|told|added|warned|argued|wrote|insisted|replied)\b")
 _UNCLEAR = re.compile(r"\b(?:it|its|he|him|his|she|her|they|them|their|this|these|those|that|there|one)\b")
 """What a question that stands alone does not hold: nobody could tell who or what is meant."""
 
@@ -149,11 +148,15 @@ def candidates(whole: WholeArticle) -> Iterator[Suggestion]:
     for person in people:
         if person.intro:
             yield _of(whole, person.intro[0], "who is", f"Who is {person.name}?")
-        last = re.escape(person.name.split()[-1])
-        says = re.compile(rf"{last}(?:, [^,]{{1,60}},)? {_SAYING}\b|\b{_SAYING} (?:[\w’'.-]+ ){{0,4}}{last}\b")
-        spoken = next((index for index in person.mentions if says.search(whole.text(index))), None)
+        last = person.name.split()[-1]
+        spoken = next((index for index in person.mentions if _speaks(last, whole.text(index))), None)
         if spoken is not None:
             yield _of(whole, spoken, "said", f"What did {person.name} say?")
+
+
+def _speaks(name: str, text: str) -> bool:
+    """Whether a sentence has a name beside a word of saying: `"Ada Li, who runs it, said so"`."""
+    return any(name in text[max(said.start() - 70, 0) : said.end() + 45] for said in _SAID.finditer(text))
 
 
 def _of(whole: WholeArticle, index: int, kind: str, question: str) -> Suggestion:

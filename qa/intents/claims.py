@@ -5,21 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.split import split_sentences
-from qa.reading.reader import ANSWERS, SUPPORTED, YES, Reader
 from qa.retrieval.passage import Passage
 from qa.retrieval.query import rarity
 from qa.schema import DraftAnswer, DraftSentence, Span
-from qa.text.words import AUXILIARY, stems_of
+from qa.text.words import AUXILIARY, WORD, stems_of
 from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import Checker, Findings, examine
 from qa.verification.source import analyse_cited
-from qa.verification.support import LONGEST_CLAIM, main_fault, verbatim
+from qa.verification.support import LONGEST_CLAIM, main_fault, supported, verbatim
 
-Floats = NDArray[np.float32]
 Verdict = Literal["supported", "contradicted", "not mentioned"]
 
 MOST_CLAIMS = 30
@@ -28,14 +23,8 @@ MOST_CLAIMS = 30
 CANDIDATES = 4
 """Sentences of the articles to which a claim is held: those that share the rarest of its words."""
 
-TRUE, FALSE = 0.8, 0.8
-"""How likely words must bear a claim out, or speak against it, to say so: a wrong "Yes." is worse than none."""
-
-SHOWN_BEFORE = 300
-"""Characters before a sentence that the reader is shown with it."""
-
 SAID = 0.85
-"""The share of its words that a sentence must hold to contradict a claim of others than it tells of."""
+"""The share of its words that a sentence must hold to support a claim: a wrong "Yes." is worse than none."""
 
 SAME_MATTER = 0.6
 """The share of its words that a sentence must hold to be about the same, and so to contradict a claim."""
@@ -62,6 +51,13 @@ _ORDERS = frozenset(
     " should do does did is are was were has have had will may might if and but so or also then ok okay yes no"
     " thanks tldr in of for about more".split()
 )
+_BOUNDS = frozenset(
+    "all every each any only always never ever still yet already both again another other others most more less"
+    " same alone first last entire entirely whole fully completely everyone everybody anybody anyone nobody none"
+    " no not".split()
+)
+"""Words that set the bounds of a claim: what says the same without them says less."""
+
 _STATES = re.compile(r"\S+(?:\s+\S+){2,}[.!…][\"”’']?\s*$")
 
 
@@ -129,53 +125,24 @@ def _subject(rest: Sequence[str]) -> int:
     return max(1, min(size, len(rest) - 1))
 
 
-def judge(claim: str, passages: Sequence[Passage], checker: Checker, question: str = "") -> Judgement:
-    """What the passages say to a claim, or to a yes-or-no question as a claim.
-
-    The reader says how likely each sentence, with those before it, bears the claim out or speaks against it; what the
-    exact rules find otherwise (another number, day, name, speaker or quotation) overrules a likely yes.
-    """
+def judge(claim: str, passages: Sequence[Passage], checker: Checker) -> Judgement:
+    """What the passages say to a claim."""
     if len(claim) > LONGEST_CLAIM:
         return Judgement(claim, "not mentioned")
     places = _candidates(claim, passages)
     quotes = [_quote(place, passages) for place in places]
     before = [_before(place, passages) for place in places]
     drafts = [DraftSentence(quote, (_span(place, passages),)) for quote, place in zip(quotes, places, strict=True)]
-    shown = [f"{_ending(some)} {quote}".strip() for some, quote in zip(before, quotes, strict=True)]
-    bears, against = _weighed(claim, question, shown, checker.reader)
-    found = [examine(claim, analyse_cited((quote,)), None, [some]) for quote, some in zip(quotes, before, strict=True)]
-    faults = [main_fault(one) for one in found]
-    for n in sorted(range(len(places)), key=lambda n: -bears[n]):
-        if verbatim(claim, [quotes[n]]) or (bears[n] >= TRUE and not faults[n][0] and not found[n].missing):
-            return Judgement(claim, "supported", drafts=(drafts[n],))
-    for n in sorted(range(len(places)), key=lambda n: -against[n]):
-        fatal, reason = faults[n]
-        if against[n] >= FALSE and not found[n].absent:
-            return Judgement(claim, "contradicted", reason if fatal else "", (drafts[n],))
-        if fatal and _same_matter(found[n]) and bears[n] < TRUE:
-            return Judgement(claim, "contradicted", reason, (drafts[n],))
+    found = [examine(claim, analyse_cited((quote,)), checker, [before[n]]) for n, quote in enumerate(quotes)]
+    for place, quote in enumerate(quotes):
+        sure = verbatim(claim, [quote]) or _says_all(claim, quote, found[place].features["coverage"])
+        if sure and supported(claim, [quote], checker, [before[place]])[0] == "supported":
+            return Judgement(claim, "supported", drafts=(drafts[place],))
+    for one, draft in zip(found, drafts, strict=True):
+        fatal, reason = main_fault(one)
+        if fatal and _same_matter(one):
+            return Judgement(claim, "contradicted", reason, (draft,))
     return Judgement(claim, "not mentioned")
-
-
-def _weighed(claim: str, question: str, texts: Sequence[str], reader: Reader) -> tuple[Floats, Floats]:
-    """How likely each text bears a claim out, and speaks against it, (texts,) each.
-
-    Asked as a question as well, what the text answers to it counts as much.
-    """
-    said = reader.weigh(claim, texts)[:, SUPPORTED:]
-    chance = np.exp(said - said.max(axis=1, keepdims=True))
-    chance /= chance.sum(axis=1, keepdims=True)
-    if not question or not len(texts):
-        return chance[:, 0], chance[:, 1]
-    asked = reader.weigh(question, texts)
-    answers, yes = (1 / (1 + np.exp(-asked[:, column])) for column in (ANSWERS, YES))
-    return (chance[:, 0] + answers * yes) / 2, (chance[:, 1] + answers * (1 - yes)) / 2
-
-
-def _ending(text: str) -> str:
-    """The last whole sentences of the words before a quote, within its paragraph."""
-    inside = text[max(text.rfind("\n") + 1, len(text) - SHOWN_BEFORE) :]
-    return inside[inside.find(". ") + 2 :] if len(inside) == SHOWN_BEFORE else inside
 
 
 def _same_matter(found: Findings) -> bool:
@@ -187,6 +154,18 @@ def _same_matter(found: Findings) -> bool:
         return False
     others = bool(found.speakers or found.subjects or any(not said[:1].isdigit() for said, _ in found.exchanged))
     return found.features["coverage"] >= (SAID if others else SAME_MATTER)
+
+
+def _says_all(claim: str, quote: str, coverage: float) -> bool:
+    """Whether a sentence says so much of a claim that "yes" is safe: nearly all words, and all that set its bounds.
+
+    Of two words alone both must stand in one clause: “Nobody asked the swimmers,” Okafor said, makes him no swimmer.
+    """
+    own, words_of = stems_of(claim), {word.lower() for word in WORD.findall(quote)}
+    bounds = {word.lower() for word in WORD.findall(claim)} & _BOUNDS
+    if coverage < SAID or not bounds <= words_of:
+        return False
+    return len(own) > 2 or any(own <= stems_of(clause) for clause in re.split(r"[,;:“”\"()—–]", quote))
 
 
 def _candidates(claim: str, passages: Sequence[Passage]) -> list[tuple[int, int]]:
