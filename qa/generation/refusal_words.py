@@ -54,7 +54,8 @@ def _words(most: int, without: str = _NEVER) -> str:
 
 _EN_NOUN = (
     r"(?:article|text|passages?|context|documents?|sentences?|material|excerpt|snippet|author|writer|piece|story|page"
-    r"|news report|report(?= (?:does|doesn't|do|is|has|gives|makes|contains|provides|offers|lacks)\b)"
+    r"|news report"
+    r"|report(?= (?:does|doesn't|do|is|stays|remains|keeps|has|gives|makes|contains|provides|offers|lacks)\b)"
     r"|information (?:provided|given)|provided information)"
 )
 _EN_S = (

