@@ -52,4 +52,5 @@ def offered(article: Article, turns: Sequence[Mapping[str, Any]], library: Libra
     if not told:
         return tuple(left[:COUNT])
     own = [question for question in SAMPLE if question not in asked] if article.text.startswith(_SAMPLE_START) else []
-    return tuple([*own, *(question for question in left if question != OVERVIEW)][:FURTHER])
+    further = [*own, *(question for question in left if question != OVERVIEW)][:FURTHER]
+    return tuple(further) or tuple({OVERVIEW} - asked)

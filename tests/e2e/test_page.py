@@ -311,21 +311,22 @@ def test_the_page_follows_the_colour_scheme_and_never_scrolls_sideways(browser: 
     context.close()
 
 
-def test_a_conversation_is_exported_with_its_citations(desktop: Page) -> None:
-    ask(desktop, "How long did the call last?")
-    files: list[Download] = []
+def test_a_conversation_is_exported_with_its_citations(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path) as url, contextmanager(visitor)(browser, url, phone=False) as desktop:
+        ask(desktop, "How long did the call last?")
+        files: list[Download] = []
 
-    def keep(found: Download) -> None:
-        files.append(found)
+        def keep(found: Download) -> None:
+            files.append(found)
 
-    desktop.on("download", keep)
-    desktop.locator("#export").click()
-    for _ in range(100):
-        if len(files) == 2:
-            break
-        desktop.wait_for_timeout(100)
-    content = {found.suggested_filename: Path(found.path()).read_text("utf-8") for found in files}
-    assert "## How long did the call last?" in content["conversation.md"]
-    assert "(characters " in content["conversation.md"]
-    (turn,) = json.loads(content["conversation.json"])
-    assert turn["citations"][0]["quote"] in content["conversation.md"]
+        desktop.on("download", keep)
+        desktop.locator("#export").click()
+        for _ in range(100):
+            if len(files) == 2:
+                break
+            desktop.wait_for_timeout(100)
+        content = {found.suggested_filename: Path(found.path()).read_text("utf-8") for found in files}
+        assert "## How long did the call last?" in content["conversation.md"]
+        assert "(characters " in content["conversation.md"]
+        (turn,) = json.loads(content["conversation.json"])
+        assert turn["citations"][0]["quote"] in content["conversation.md"]

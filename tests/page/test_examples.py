@@ -60,4 +60,4 @@ def test_after_an_answer_other_questions_go_on_and_none_comes_twice(library: Lib
         further = offered(bridge, turns, library)
         assert len(further) <= FURTHER
         assert not seen & set(further)
-        assert OVERVIEW not in further
+        assert OVERVIEW not in further[:-1]
