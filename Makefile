@@ -82,7 +82,7 @@ $(READY): requirements-dev.lock
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or run make PYTHON=/path/to/python."; exit 1; }
 	$(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	@$(BIN)/python -c "import pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'article_qa.pth').write_text('$(CURDIR)')"
+	@$(BIN)/python -c "import os, pathlib, sysconfig; pathlib.Path(sysconfig.get_path('purelib'), 'article_qa.pth').write_text(os.getcwd())"
 	@touch $(READY)
 
 # Chromium for the browser tests, through the system's package manager where that is permitted.

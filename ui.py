@@ -60,7 +60,8 @@ def build_app(settings: Settings) -> Guard:
     library = open_library(settings)
     if not library.details():
         run(library, [sample()])
-    page = build_page(library)
+    turns = Turns()
+    page = build_page(library, turns)
     undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
     server = FastAPI(title="Article QA", lifespan=removed_at_the_end, **undocumented)
     server.include_router(article_routes(lambda: library))
@@ -68,6 +69,7 @@ def build_app(settings: Settings) -> Guard:
     at_home = is_loopback(settings.host)
     programs = program_routes(
         lambda: library,
+        turns,
         may_remove=may_remove(settings, loopback=at_home),
         public_only=fetches_only_public(settings, loopback=at_home),
     )
@@ -119,7 +121,7 @@ class Parts:
     busy: gr.State
 
 
-def build_page(library: Library) -> gr.Blocks:
+def build_page(library: Library, turns: Turns) -> gr.Blocks:
     """The chat and the reader, wired. Nothing of a visitor is kept on the server beyond the session."""
     page: gr.Blocks
     with gr.Blocks(title="Article QA", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
@@ -139,7 +141,7 @@ def build_page(library: Library) -> gr.Blocks:
         parts = Parts(kept, wish, asked, export, clear, chat, buttons, question, *reader)
         _wire_asking(page, parts, library)
         _wire_choosing(parts, library)
-        _wire_adding(parts, library)
+        _wire_adding(parts, library, turns)
     page.queue(default_concurrency_limit=16)
     return page
 
@@ -256,9 +258,8 @@ def _wire_choosing(p: Parts, library: Library) -> None:
     p.undo.click(undo, [p.removed], taken, **PRIVATE)
 
 
-def _wire_adding(p: Parts, library: Library) -> None:
+def _wire_adding(p: Parts, library: Library, turns: Turns) -> None:
     """What happens on adding an article."""
-    turns = Turns()
 
     def take(text: str, given: list[str] | None, request: gr.Request) -> Iterator[dict[Any, Any]]:
         paths = given or []

@@ -5,6 +5,7 @@ same that `qa` answers. GET `/api/openapi.json` describes it.
 """
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -21,12 +22,14 @@ from ingest.errors import ArticleQAError, ModelError, SourceError
 from ingest.library import Library
 from ingest.pipeline import delete
 from ingest.schema import IngestReport, RawDocument
+from page.adding import Turns
 from page.explain import explained
 from qa.answer import ask, retrieve, stream
 from qa.checking import LONGEST_TEXT, check
 from qa.schema import MAX_QUESTION, Answer, AnswerEvent, StageEvent, TextEvent, Turn
 
-Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+ID = "[0-9a-f]{16}"
+Id = Annotated[str, StringConstraints(pattern=f"^{ID}$")]
 MODEL_NAME = "article-qa"
 """The name of the model; `article-qa/ID` answers from one article."""
 
@@ -99,11 +102,14 @@ class ChatAsked(BaseModel):
     stream: bool = False
 
 
-def program_routes(library: Callable[[], Library], *, may_remove: bool, public_only: bool) -> APIRouter:
-    """The routes. `may_remove`: whether articles may be removed; `public_only`: whether only public pages are read."""
+def program_routes(library: Callable[[], Library], turns: Turns, *, may_remove: bool, public_only: bool) -> APIRouter:
+    """The routes. `may_remove`: whether articles may be removed; `public_only`: whether only public pages are read.
+
+    `turns` are those of the page's additions: programs wait in the same queue.
+    """
     router = APIRouter()
     router.include_router(_asking(library))
-    router.include_router(_keeping(library, may_remove=may_remove, public_only=public_only))
+    router.include_router(_keeping(library, turns, may_remove=may_remove, public_only=public_only))
     router.include_router(_as_a_model(library))
     return router
 
@@ -138,7 +144,7 @@ def _asking(library: Callable[[], Library]) -> APIRouter:
     return router
 
 
-def _keeping(library: Callable[[], Library], *, may_remove: bool, public_only: bool) -> APIRouter:
+def _keeping(library: Callable[[], Library], turns: Turns, *, may_remove: bool, public_only: bool) -> APIRouter:
     router = APIRouter()
 
     @router.get("/api/articles", summary="The articles that there are")
@@ -147,7 +153,7 @@ def _keeping(library: Callable[[], Library], *, may_remove: bool, public_only: b
 
     @router.post("/api/articles", summary="Add an article, and wait until it can be asked")
     def added(given: Added) -> Any:
-        return _answered(lambda: _add(given, library(), public_only=public_only))
+        return _answered(lambda: _add(given, library(), turns, public_only=public_only))
 
     @router.delete("/api/articles/{name}", summary="Remove an article")
     def removed(name: Id) -> Any:
@@ -223,13 +229,19 @@ def _events(question: str, more: dict[str, Any]) -> Iterator[str]:
         yield f"event: error\ndata: {json.dumps({'message': explained(error)})}\n\n"
 
 
-def _add(given: Added, library: Library, *, public_only: bool) -> dict[str, Any]:
+def _add(given: Added, library: Library, turns: Turns, *, public_only: bool) -> dict[str, Any]:
     """Add what was given in a process of its own, as the page does; a URL is a web page's. Raises SourceError."""
     if given.url and not given.url.lower().startswith(("http://", "https://")):
         raise SourceError("This is no address of a web page.", "It begins with http:// or https://.")
     text = RawDocument(origin=given.title or "sent by a program", text=given.text, title=given.title)
-    with closing(ingest_beside(given.url or text, settings=library.settings, public_only=public_only)) as steps:
-        (report,) = (step for step in steps if isinstance(step, IngestReport))
+    ticket = turns.join()
+    try:
+        while turns.before(ticket):
+            pass  # each look takes half a second
+        with closing(ingest_beside(given.url or text, settings=library.settings, public_only=public_only)) as steps:
+            (report,) = (step for step in steps if isinstance(step, IngestReport))
+    finally:
+        turns.leave(ticket)
     if not report.article_ids:
         raise SourceError(*next(((row.reason, row.hint) for row in report.rows), ("Nothing was found in it.", "")))
     return report.model_dump(mode="json")
@@ -251,7 +263,9 @@ def _completion(given: ChatAsked, library: Library) -> Any:
             turns.append(Turn(question=one.text[:MAX_QUESTION]))
         elif turns:
             turns[-1] = turns[-1].model_copy(update={"answer": one.text[:20_000]})
-    _, _, article = given.model.partition("/")
+    _, named, article = given.model.partition("/")
+    if named and not re.fullmatch(ID, article):  # nothing else: a path or an address would be read
+        return _failed("There is no such model: it is article-qa, or article-qa/ID.", 404)
     more: dict[str, Any] = {
         "history": turns[-MOST_TURNS:],
         "articles": [article] if article else None,

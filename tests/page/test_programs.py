@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -75,7 +76,7 @@ def test_an_article_is_added_asked_listed_and_removed(program: httpx.Client) -> 
         ("/api/articles", {"text": ""}, 400),
         ("/v1/chat/completions", {"messages": []}, 422),
         ("/v1/chat/completions", {"messages": [{"role": "system", "content": "Hi."}]}, 400),
-        ("/v1/chat/completions", {"model": "article-qa/../x", "messages": [{"role": "user", "content": ASKED}]}, 400),
+        ("/v1/chat/completions", {"model": "article-qa/../x", "messages": [{"role": "user", "content": ASKED}]}, 404),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(
@@ -88,6 +89,17 @@ def test_what_makes_no_sense_is_refused_in_a_sentence(
         assert message.endswith(".")
         assert "Traceback" not in message
         assert "/data" not in message
+
+
+@pytest.mark.parametrize("named", ["{path}", "file://{path}", "http://127.0.0.1:9/x", "", "0" * 17])
+def test_a_model_is_no_way_to_a_file_or_an_address(program: httpx.Client, tmp_path: Path, named: str) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("The canary sings in the cage at noon on Monday.")
+    body = {"model": f"article-qa/{named.format(path=secret)}", "messages": [{"role": "user", "content": "canary?"}]}
+    reply = program.post("/v1/chat/completions", json=body)
+    assert reply.status_code in {404, 422}
+    assert "sings" not in reply.text
+    assert program.get("/api/health").json()["articles"] == 1
 
 
 def test_another_sites_page_and_another_name_are_kept_out(program: httpx.Client) -> None:
