@@ -21,7 +21,7 @@ SHORTEST = 4
 """Letters of the shortest word that is mended: of three letters every second word is near to another."""
 
 LONG = 7
-"""Letters from which a word may be two edits away, and not only one."""
+"""Letters from which a word may be two edits away, and not only one; a name may not: it would be another's."""
 
 LOOKED_AT = 200_000
 """Characters of an article whose words are known."""
@@ -52,16 +52,16 @@ def corrected(question: str, texts: Iterable[str]) -> str:
         return question
     speller = _speller(frozenset(words))
     for match in reversed(strange):
-        mended = _nearest(match[0].lower(), speller)
+        reach = 2 if len(match[0]) >= LONG and match[0].islower() else 1
+        mended = _nearest(match[0].lower(), speller, reach)
         if mended:
             word = words.get(mended) or (mended.capitalize() if match[0][0].isupper() else mended)
             question = question[: match.start()] + word + question[match.end() :]
     return question
 
 
-def _nearest(word: str, own: Any) -> str:
-    """The article's word that is nearest, else the common one; "" when none is near enough."""
-    reach = 2 if len(word) >= LONG else 1
+def _nearest(word: str, own: Any, reach: int) -> str:
+    """The article's word that is nearest, else the common one; "" when none is so many edits away."""
     for speller in (own, _common()):
         near = [one for one in _lookup(speller, word, reach) if one.term[0] == word[0] or one.distance == 1]
         if near:

@@ -36,6 +36,7 @@ def test_what_is_misspelt_is_mended(typed: str, meant: str) -> None:
         "When will the bridge close?",
         "What did Macron say about tolls?",
         "Who is Okafor?",
+        "What did Kristensen say?",
         "What does the WHO say about H5N1?",
         "Is Norlig's ferry free?",
         "¿Cuándo cierran el puente del pueblo?",
