@@ -7,13 +7,11 @@ import threading
 import webbrowser
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from ingest.beside import make_ready
 from ingest.errors import ArticleQAError, SettingsError
-from ingest.kinds import OFFERED
 from ingest.library import Library, open_library
 from ingest.pipeline import run
 from ingest.sample import sample
@@ -26,15 +24,16 @@ from page.articles import article_routes
 from page.auth import auth_of, fetches_only_public
 from page.calls import Queue
 from page.conversation import messages, turns_of
+from page.editing import editing
 from page.examples import COUNT, examples, offered
 from page.guard import SERVING, Guard, allowed_hosts, is_loopback
+from page.parts import Parts, chat_side, reader_side
 from page.programs import described, program_routes
-from page.removing import UNDO, Removal, bring_back, may_remove, remove
+from page.removing import Removal, bring_back, may_remove, remove
 from page.stubs import stubs_left_alone
 from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
 from page.visitors import visitor_of
 from qa.answer import prepare, read_ahead
-from qa.llm.choice import local_offer
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 with stubs_left_alone():
@@ -48,7 +47,6 @@ OFFERING: dict[str, Any] = {"concurrency_limit": 2, "concurrency_id": "offering"
 """How questions are looked for: a few visitors at once, beside what is being answered."""
 
 _READY: dict[str, Any] = gr.update(submit_btn="Ask", stop_btn=False)
-_EMPTY = "Ask anything about the article. Every sentence of an answer links to the words that it rests on."
 
 
 def build_app(settings: Settings) -> Guard:
@@ -93,34 +91,6 @@ def build_app(settings: Settings) -> Guard:
     return Guard(app, allowed_hosts(settings.host), Queue(page), settings.max_bytes, auth)
 
 
-@dataclass(frozen=True)
-class Parts:
-    """The parts of the page that act on one another."""
-
-    kept: gr.BrowserState
-    wish: gr.Textbox
-    asked: gr.State
-    export: gr.Button
-    clear: gr.Button
-    chat: gr.Chatbot
-    examples: list[gr.Button]
-    question: gr.Textbox
-    article: gr.Dropdown
-    removing: gr.Button
-    adding: gr.Button
-    undo_row: gr.Row
-    undo_line: gr.HTML
-    undo: gr.Button
-    removed: gr.State
-    form: gr.Column
-    source: gr.Textbox
-    upload: gr.File
-    add: gr.Button
-    cancel: gr.Button
-    note: gr.HTML
-    busy: gr.State
-
-
 def build_page(library: Library, turns: Turns) -> gr.Blocks:
     """The chat and the reader, wired. Nothing of a visitor is kept on the server beyond the session."""
     page: gr.Blocks
@@ -132,80 +102,21 @@ def build_page(library: Library, turns: Turns) -> gr.Blocks:
             gr.HTML('<div id="name"><h1>Article QA</h1><span>Every sentence points at its source</span></div>')
             gr.Button("Article", elem_id="read", size="sm")
             export = gr.Button("Export", elem_id="export", size="sm")
+            gr.Button("Conversations", elem_id="conversations", size="sm")
+            reopen = gr.Button("Open", elem_id="reopen", visible="hidden")  # pressed by the list of conversations
             clear = gr.Button("New conversation", elem_id="new", size="sm")
         with gr.Row(elem_id="sides"):
             with gr.Column(elem_id="chat-side"):
-                chat, buttons, question = _chat(library.settings)
+                chat, buttons, question = chat_side(library.settings)
             with gr.Column(elem_id="read-side"):
-                reader = _reader()
-        parts = Parts(kept, wish, asked, export, clear, chat, buttons, question, *reader)
+                reader = reader_side()
+        parts = Parts(kept, wish, asked, export, clear, reopen, chat, buttons, question, *reader)
         _wire_asking(page, parts, library)
         _wire_choosing(parts, library)
+        _wire_editing(parts, library, turns)
         _wire_adding(parts, library, turns)
     page.queue(default_concurrency_limit=16)
     return page
-
-
-def _chat(settings: Settings) -> tuple[gr.Chatbot, list[gr.Button], gr.Textbox]:
-    chat = gr.Chatbot(
-        elem_id="chat",
-        show_label=False,
-        buttons=[],
-        placeholder=f"{_EMPTY}\n\n{local_offer(settings)}".strip(),
-        layout="bubble",
-        height="100%",
-        latex_delimiters=[],
-    )
-    with gr.Row(elem_id="examples"):
-        buttons = [gr.Button("", size="sm") for _ in range(COUNT)]
-    question = gr.Textbox(
-        elem_id="question",
-        show_label=False,
-        label="Question",
-        placeholder="Ask the article …",
-        submit_btn="Ask",
-        lines=1,
-        max_lines=4,
-        max_length=2_000,
-        autofocus=True,
-    )
-    return chat, buttons, question
-
-
-def _reader() -> tuple[Any, ...]:
-    """The article's side: what `Parts` holds from `article` on."""
-    with gr.Row(elem_id="tools"):
-        gr.Button("‹ Chat", elem_id="back", size="sm")
-        article = gr.Dropdown(show_label=False, label="Article", elem_id="article", filterable=True)
-        removing = gr.Button("Remove", elem_id="removing", size="sm", visible=False)
-        adding = gr.Button("Add article", elem_id="adding", size="sm")
-    with gr.Row(visible=False, elem_id="removed") as undo_row:
-        undo_line = gr.HTML()
-        undo = gr.Button(UNDO, elem_id="undo", size="sm")
-        removed = gr.State(None)
-    with gr.Column(visible=False, elem_id="add") as form:
-        source = gr.Textbox(
-            show_label=False,
-            label="URL or text",
-            placeholder="Paste the text of an article, or its URL; several URLs one a line",
-            lines=3,
-            max_lines=8,
-            elem_id="source",
-        )
-        upload = gr.File(
-            label=f"Files: {' '.join(OFFERED)}", file_count="multiple", type="filepath", height=130, elem_id="file"
-        )
-        with gr.Row():
-            add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
-            cancel = gr.Button("Cancel", size="sm", elem_id="cancel")
-        note = gr.HTML(elem_id="note")
-        busy = gr.State(value=False)
-    gr.HTML(
-        '<div id="paper" role="region" aria-label="Article" tabindex="0"></div>'
-        '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
-        elem_id="reader",
-    )
-    return article, removing, adding, undo_row, undo_line, undo, removed, form, source, upload, add, cancel, note, busy
 
 
 def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
@@ -215,6 +126,11 @@ def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
         known = {ALL, *(article.id for article in library.details())}
         chosen = wish if isinstance(wish, str) and wish in known else _newest(library)
         return messages(turns_of(saved)), _choices(library, chosen), *_example_buttons(library, chosen)
+
+    def reopened(saved: object, wish: object) -> tuple[Any, ...]:
+        turns = turns_of(saved)
+        known = isinstance(wish, str) and wish in {ALL, *(article.id for article in library.details())}
+        return messages(turns), turns, _choices(library, str(wish)) if known else gr.skip()
 
     def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
         yield from _answer(asked, turns_of(saved), chosen, library.settings)
@@ -227,12 +143,16 @@ def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
     asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept, p.asked], "concurrency_limit": 8, **PRIVATE}
     started = [p.question.submit(answer, [p.question, p.kept, p.article], **asking)]
     started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]
+    keep = "(kept, id) => { window.articleQA.keep(kept, id); }"
     for event in started:
+        event.then(None, [p.kept, p.article], None, js=keep, **PRIVATE)
         event.then(partial(_going_on, library), [p.kept, p.article], p.examples, **OFFERING)
     stopped = p.question.stop(None, cancels=list[Any](started), **PRIVATE)
     stopped.then(stop, [p.kept, p.asked], [p.chat, p.question], **PRIVATE)
     p.export.click(None, [p.kept], None, js="(kept) => { window.articleQA.exported(kept); }", **PRIVATE)
-    p.clear.click(lambda: ([], []), None, [p.chat, p.kept], **PRIVATE)
+    p.clear.click(lambda: ([], []), None, [p.chat, p.kept], js="() => { window.articleQA.begun(); }", **PRIVATE)
+    opened = {"js": "() => window.articleQA.reopened()", **PRIVATE}
+    p.reopen.click(reopened, [p.kept, p.wish], [p.chat, p.kept, p.article], **opened)
 
 
 def _wire_choosing(p: Parts, library: Library) -> None:
@@ -242,7 +162,8 @@ def _wire_choosing(p: Parts, library: Library) -> None:
     def show_examples(chosen: str) -> list[Any]:
         threading.Thread(target=_read_ahead, args=(library.settings, chosen), daemon=True).start()
         one = removable and chosen not in {ALL, "", None}
-        return [gr.update(visible=one), *_example_buttons(library, chosen)]
+        closed = gr.update(visible=False)
+        return [*[gr.update(visible=one)] * 2, closed, *_example_buttons(library, chosen)]
 
     def take_away(chosen: str) -> tuple[Any, ...]:
         return _removal(library, remove(library, chosen if removable else ""))
@@ -251,11 +172,40 @@ def _wire_choosing(p: Parts, library: Library) -> None:
         return _removal(library, bring_back(library, article) if article else Removal(""))
 
     show = "(id) => { window.articleQA.choose(id); return [id]; }"
-    chosen = p.article.change(show_examples, [p.article], [p.removing, *p.examples], js=show, **PRIVATE)
+    chosen = p.article.change(
+        show_examples, [p.article], [p.editing, p.removing, p.details, *p.examples], js=show, **PRIVATE
+    )
     chosen.then(partial(_going_on, library), [p.kept, p.article], p.examples, **OFFERING)
     taken = [p.article, p.undo_row, p.undo_line, p.undo, p.removed]
     p.removing.click(take_away, [p.article], taken, **PRIVATE)
     p.undo.click(undo, [p.removed], taken, **PRIVATE)
+
+
+def _wire_editing(p: Parts, library: Library, turns: Turns) -> None:
+    """What happens on changing what is known of an article."""
+    removable = may_remove(library.settings, loopback=is_loopback(library.settings.host))
+
+    def open_details(chosen: str) -> list[Any]:
+        found = _article(library, chosen) if removable else None
+        known = (found.title, found.source, found.published_at[:10], ", ".join(found.authors)) if found else ("",) * 4
+        return [gr.update(visible=bool(found)), "", *known]
+
+    def save(chosen: str, *lines: str) -> Iterator[tuple[Any, ...]]:
+        title, source, date, authors = lines
+        shown = Moment("Saving …")
+        if removable:
+            yield as_html(shown), gr.skip(), gr.skip()
+            with closing(editing(library, chosen, (title, source, date, authors), turns)) as moments:
+                for shown in moments:
+                    yield as_html(shown), gr.skip(), gr.skip()
+        if shown.article_id:
+            yield "", gr.update(visible=False), _choices(library, shown.article_id)
+
+    p.editing.click(open_details, [p.article], [p.details, p.told, *p.lines], **PRIVATE)
+    p.leave.click(lambda: gr.update(visible=False), None, p.details, **PRIVATE)
+    again = "(id) => { window.articleQA.choose(id); }"
+    saved = p.save.click(save, [p.article, *p.lines], [p.told, p.details, p.article], concurrency_limit=4, **PRIVATE)
+    saved.then(None, [p.article], None, js=again, **PRIVATE)
 
 
 def _wire_adding(p: Parts, library: Library, turns: Turns) -> None:

@@ -7,5 +7,5 @@ def head() -> str:
     """The HTML that goes into the page's head: colours before the first paint, style and script, nothing linked."""
     folder = files(__name__)
     style = (folder / "page.css").read_text(encoding="utf-8")
-    script = (folder / "page.js").read_text(encoding="utf-8")
+    script = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("conversations.js", "page.js"))
     return f'<meta name="color-scheme" content="light dark"><style>{style}</style><script>{script}</script>'

@@ -169,17 +169,49 @@
     shown = null;
     if (asked && !ID.test(asked.id)) asked.name = `all ${articles.length} articles`;
     const list = make("ul", "", "library");
-    for (const article of articles.slice().reverse()) {
-      const row = make("li");
-      const button = make("button", article.title);
-      button.type = "button";
-      button.dir = "auto";
-      button.addEventListener("click", () => show(article.id));
-      row.append(button, make("span", [article.source, dateOf(article.published_at)].filter(Boolean).join(" · ")));
-      list.append(row);
-    }
-    one("#paper").replaceChildren(make("h2", "All articles"), list);
+    const none = make("p", "", "byline");
+    const find = make("input");
+    find.type = "search";
+    find.placeholder = "Find an article";
+    find.setAttribute("aria-label", find.placeholder);
+    const sort = make("select");
+    sort.setAttribute("aria-label", "Order");
+    sort.append(...Object.keys(ORDERS).map((name) => make("option", name)));
+    const fill = () => {
+      const words = folded(find.value).split(/\s+/u).filter(Boolean);
+      const told = (one) => folded([one.title, one.source, one.published_at, dateOf(one.published_at)].join(" "));
+      const found = articles.filter((one) => words.every((word) => told(one).includes(word)));
+      list.replaceChildren(...ORDERS[sort.value](found).map(rowOf));
+      none.textContent = found.length ? "" : "No article is called so.";
+    };
+    find.addEventListener("input", fill);
+    sort.addEventListener("change", fill);
+    const bar = make("div", "", "finding");
+    bar.append(find, sort);
+    fill();
+    one("#paper").replaceChildren(make("h2", "All articles"), ...(articles.length > 2 ? [bar] : []), list, none);
     one("#paper").scrollTop = 0;
+  }
+
+  const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const by = (key) => (one, other) => key(one).localeCompare(key(other), "en");
+
+  // How the list of all articles is put in order; the library gives the oldest addition first.
+  const ORDERS = {
+    "Added last": (found) => found.slice().reverse(),
+    "Published last": (found) => found.slice().sort(by((one) => one.published_at)).reverse(),
+    Title: (found) => found.slice().sort(by((one) => one.title)),
+    Source: (found) => found.slice().sort(by((one) => one.source)),
+  };
+
+  function rowOf(article) {
+    const row = make("li");
+    const button = make("button", article.title);
+    button.type = "button";
+    button.dir = "auto";
+    button.addEventListener("click", () => show(article.id));
+    row.append(button, make("span", [article.source, dateOf(article.published_at)].filter(Boolean).join(" · ")));
+    return row;
   }
 
   async function show(id) {
@@ -345,5 +377,5 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
-  window.articleQA = { show, choose, chosen, exported };
+  Object.assign(window.articleQA, { show, choose, chosen, exported });
 })();

@@ -1,94 +1,87 @@
-"""Trains the reader: `python -m eval.training.reader_train PARAGRAPHS.jsonl[.gz] --teacher DIR --out FILE`.
+"""Trains the reader: `python -m eval.training.judge_train DATA --encoder DIR --out FOLDER [--minutes 90]`.
 
-The encoder's transformer, with question and passage read together, learns three things at once: where the answer
-starts, where it ends, and whether there is one (Devlin et al. 2019; Rajpurkar et al. 2018 for questions that nothing
-answers). A larger model learns them first and then teaches the small one what it makes of every example, made ones
-included. Needs the dependency group `training`; three hours on two cores that do bfloat16.
+An encoder with new heads learns at once where an answer starts and ends, whether the passage answers, whether yes or
+no, and what it makes of a claim (Devlin et al. 2019; Rajpurkar et al. 2018). DATA is a folder as `mixture.py` reads it,
+DIR holds all-mpnet-base-v2. A run that was cut off goes on from the last checkpoint in FOLDER. Needs the dependency
+group `training`; an hour and a half on two cores that do bfloat16.
+
+There are two courses: the first of everything as it comes, until the words that answer are found, and the second in
+which half is of claims and of yes or no, which are learned later.
 """
 
 import argparse
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from eval.training.encoder_export import source
-from eval.training.reader_data import Reading, Record, held_out, read_records
-from eval.training.reader_epochs import reader_epochs, teacher_epochs
-from eval.training.reader_export import export
-from eval.training.reader_models import load_reader, load_teacher
+from eval.training.fit import auc
+from eval.training.judge_network import WHOLE, Network, untrained
+from eval.training.mixture import NOT_SUPPORTED, SUPPORTED, Example, examples
+from ingest.minilm import load_tokenizer
 
 LENGTH = 384
 """Word pieces of question and passage together."""
 
+LONGEST_ASKED = 600
+"""Characters of the question or the claim."""
+
 TOKENS = 3_600
 """Word pieces in a batch, padding included."""
 
-RATES = (2e-4, 1.5e-4)
-"""Of the reader's two courses."""
-
-TEACHER_RATE = 5e-5
+RATE = 6e-5
 HEAD_TIMES = 6.0
 """How much faster the heads learn, which begin from nothing."""
 
-SECOND = 0.6
-"""The share of the second course in the weights; the first has the rest (Wortsman et al. 2022). Of 0, .6
-and 1 this one checks claims best; the second alone tells questions apart a little better (docs/reader.md)."""
-
-WARMUP = 0.08
-SAVED = 250
+WARMUP = 0.06
+SAVED = 200
 """Steps after which the weights are written."""
 
+SHOWN = 10
+"""Steps after which a line tells how far it is."""
+
+FIRST = 400
+"""Steps of the first course."""
+
+SECOND = 1_900_000
+"""Word pieces of the second."""
+
+PARTS = {"claim": 0.27, "yes": 0.20, "other": 0.53}
+"""The shares of the second course: claims, whether new or not, yes or no likewise, and others that are new."""
+
 NOWHERE = -1e4
-ANSWERABLE_WEIGHT = 1.5
-"""What the yes-or-no counts beside start and end."""
+COUNTS = {"answers": 1.5, "yes": 1.5, "claim": 1.2}
+"""What each judgement of the whole counts beside start and end."""
 
-TRUST = 0.5
-"""How much the published answer counts beside the teacher's word."""
-
-TRUST_OF = {"edited": 0.15, "reworded": 0.0}
-"""The same for edited questions, which may be answered after all, and reworded ones, where only the teacher knows."""
+Batch = tuple[Sequence[Any], Sequence[Example]]
+"""The encodings and the examples of one step."""
 
 
-class Batcher:
-    """Turns readings into padded tensors, batches of like length in random order."""
-
-    def __init__(self, tokenizer: Path) -> None:
-        self.tokenizer = Tokenizer.from_file(str(tokenizer))
-        self.tokenizer.no_padding()
-        self.tokenizer.enable_truncation(LENGTH, strategy="only_second")
-
-    def encode(self, readings: Sequence[Reading]) -> list[Any]:
-        """The encodings, with offsets into question and passage."""
-        return list(self.tokenizer.encode_batch([(r.question[:600], r.passage) for r in readings]))
-
-    def batches(self, encodings: Sequence[Any], rng: random.Random | None) -> Iterator[list[int]]:
-        """Rows of one batch each."""
-        noise = [rng.uniform(0.85, 1.15) if rng else 1.0 for _ in encodings]
-        order = sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids) * noise[row])
-        made: list[list[int]] = []
-        batch: list[int] = []
-        widest = 0
-        for row in order:
-            widest = max(widest, len(encodings[row].ids))
-            if batch and widest * (len(batch) + 1) > TOKENS:
-                made.append(batch)
-                batch, widest = [], len(encodings[row].ids)
-            batch.append(row)
-        made.append(batch)
-        if rng:
-            rng.shuffle(made)
-        yield from made
+def batches(encodings: Sequence[Any], rng: random.Random | None) -> list[list[int]]:
+    """Rows of one batch each, of like length; with `rng` in random order."""
+    noise = [rng.uniform(0.85, 1.15) if rng else 1.0 for _ in encodings]
+    order = sorted(range(len(encodings)), key=lambda row: len(encodings[row].ids) * noise[row])
+    made: list[list[int]] = []
+    batch: list[int] = []
+    widest = 0
+    for row in order:
+        widest = max(widest, len(encodings[row].ids))
+        if batch and widest * (len(batch) + 1) > TOKENS:
+            made.append(batch)
+            batch, widest = [], len(encodings[row].ids)
+        batch.append(row)
+    made.append(batch)
+    if rng:
+        rng.shuffle(made)
+    return made
 
 
 def tensors(encodings: Sequence[Any]) -> tuple[Tensor, Tensor, Tensor]:
@@ -100,22 +93,21 @@ def tensors(encodings: Sequence[Any]) -> tuple[Tensor, Tensor, Tensor]:
     return torch.from_numpy(arrays[0]), torch.from_numpy(arrays[1]), torch.from_numpy(arrays[2])
 
 
-def targets(encodings: Sequence[Any], readings: Sequence[Reading], width: int) -> tuple[Tensor, Tensor]:
-    """Which tokens start and end an answer, (2, batch, tokens); the first token of all where nothing answers.
+def targets(encodings: Sequence[Any], some: Sequence[Example], width: int) -> tuple[Tensor, Tensor]:
+    """Which tokens start and end an answer, (2, batch, tokens): the first of all where nothing answers.
 
-    And which readings are answered, (batch,). A reading whose answer was cut off counts as not answered.
+    And of which examples that is known, (batch,): not where the answer was cut off.
     """
-    gold = np.zeros((2, len(readings), width), dtype=np.float32)
-    answered = np.zeros(len(readings), dtype=np.float32)
-    for row, (e, reading) in enumerate(zip(encodings, readings, strict=True)):
+    gold = np.zeros((2, len(some), width), dtype=np.float32)
+    known = np.zeros(len(some), dtype=np.float32)
+    for row, (e, example) in enumerate(zip(encodings, some, strict=True)):
         starts = {o[0]: n for n, (o, s) in enumerate(zip(e.offsets, e.sequence_ids, strict=True)) if s == 1}
         ends = {o[1]: n for n, (o, s) in enumerate(zip(e.offsets, e.sequence_ids, strict=True)) if s == 1}
-        for start, end in reading.spans:
-            if start in starts and end in ends:
-                gold[0, row, starts[start]] = gold[1, row, ends[end]] = answered[row] = 1
-        if not answered[row]:
-            gold[:, row, 0] = 1
-    return torch.from_numpy(gold), torch.from_numpy(answered)
+        held = [(starts[a], ends[b]) for a, b in example.spans or () if a in starts and b in ends]
+        for first, last in held or [(0, 0)]:
+            gold[0, row, first] = gold[1, row, last] = 1
+        known[row] = example.spans is not None and (bool(held) or not example.spans)
+    return torch.from_numpy(gold), torch.from_numpy(known)
 
 
 def outside(encodings: Sequence[Any], width: int) -> Tensor:
@@ -127,168 +119,165 @@ def outside(encodings: Sequence[Any], width: int) -> Tensor:
     return torch.from_numpy(mask)
 
 
-@dataclass(frozen=True, eq=False)
-class Lesson:
-    """What the teacher says of a reading: logits of start and end (1 + passage tokens, 2), the first for no answer.
-
-    And the logit that the passage answers.
-    """
-
-    span: NDArray[np.float16]
-    answerable: float
-
-
-Lessons = Mapping[tuple[str, str], Lesson]
-
-
-def logits_of(model: Any, encodings: Sequence[Any]) -> tuple[Tensor, Tensor]:
-    """Start and end (batch, tokens, 2), no answer outside the passage, and whether (batch,); in full precision."""
+def logits_of(model: Network, encodings: Sequence[Any]) -> tuple[Tensor, Tensor]:
+    """Start and end (batch, tokens, 2), no answer outside the passage, and (batch, WHOLE); in full precision."""
     ids, segments, mask = tensors(encodings)
     with torch.autocast("cpu", dtype=torch.bfloat16):
-        span, whether = model(ids, segments, mask)
-    return span.float().masked_fill(outside(encodings, ids.shape[1])[..., None], NOWHERE), whether.float()
+        span, whole = model(ids, segments, mask)
+    return span.float().masked_fill(outside(encodings, ids.shape[1])[..., None], NOWHERE), whole.float()
 
 
-def loss_of(
-    model: Any, encodings: Sequence[Any], readings: Sequence[Reading], lessons: Lessons | None = None
-) -> Tensor:
-    """Cross-entropy of start and end, marginal over every place of the answer, and of whether there is one.
-
-    With lessons, half of it is replaced by how far the model is from its teacher (Hinton et al. 2015).
-    """
-    span, whether = logits_of(model, encodings)
-    gold, answered = targets(encodings, readings, span.shape[1])
+def loss_of(model: Network, encodings: Sequence[Any], some: Sequence[Example]) -> Tensor:
+    """Cross-entropy of what is known of each example; start and end marginal over every place of the answer."""
+    span, whole = logits_of(model, encodings)
+    gold, known = targets(encodings, some, span.shape[1])
     chance = torch.log_softmax(span, dim=1)
-    hard = functional.binary_cross_entropy_with_logits(whether, answered, reduction="none") * ANSWERABLE_WEIGHT
+    total = torch.zeros(len(some))
     for side in (0, 1):
-        known = torch.logsumexp(chance[..., side] + torch.log(gold[side].clamp_min(1e-9)), dim=1)
-        hard = hard - known / 2
-    if lessons is None:
-        return hard.mean()
-    soft_targets, sure = taught(
-        encodings, [lessons[reading.question, reading.passage] for reading in readings], span.shape[1]
-    )
-    soft = functional.binary_cross_entropy_with_logits(whether, torch.sigmoid(sure), reduction="none")
-    soft = soft * ANSWERABLE_WEIGHT - (torch.softmax(soft_targets, dim=1) * chance.clamp_min(-40)).sum(dim=(1, 2)) / 2
-    trust = torch.tensor([TRUST_OF.get(reading.source, TRUST) for reading in readings])
-    return (trust * hard + (1 - trust) * soft).mean()
+        total = total - known * torch.logsumexp(chance[..., side] + torch.log(gold[side].clamp_min(1e-9)), dim=1) / 2
+    for column, name in enumerate(("answers", "yes")):
+        values = [getattr(example, name) for example in some]
+        told = torch.tensor([value is not None for value in values], dtype=torch.float32)
+        wanted = torch.tensor([float(bool(value)) for value in values])
+        each = functional.binary_cross_entropy_with_logits(whole[:, column], wanted, reduction="none")
+        total = total + COUNTS[name] * told * each
+    claim = torch.log_softmax(whole[:, 2:], dim=1)
+    unsupported = torch.log1p(-claim[:, SUPPORTED].exp().clamp_max(1 - 1e-5))
+    said = torch.cat([claim, unsupported[:, None]], dim=1)  # NOT_SUPPORTED is the column after the three
+    labels = torch.tensor([NOT_SUPPORTED if example.claim is None else example.claim for example in some])
+    judged = torch.tensor([example.claim is not None for example in some], dtype=torch.float32)
+    total = total - COUNTS["claim"] * judged * said.gather(1, labels[:, None])[:, 0]
+    return total.mean()
 
 
-def taught(encodings: Sequence[Any], lessons: Sequence[Lesson], width: int) -> tuple[Tensor, Tensor]:
-    """The teacher's logits at the places of this model's tokens, (batch, tokens, 2) and (batch,).
-
-    Both models cut passages into the same word pieces; the teacher may have seen one fewer at the end.
-    """
-    soft_targets = np.full((len(encodings), width, 2), NOWHERE, dtype=np.float32)
-    for row, (encoding, lesson) in enumerate(zip(encodings, lessons, strict=True)):
-        first = encoding.sequence_ids.index(1)
-        own = lesson.span[1 : 1 + encoding.sequence_ids.count(1)]
-        soft_targets[row, 0] = lesson.span[0]
-        soft_targets[row, first : first + len(own)] = own
-    return torch.from_numpy(soft_targets), torch.tensor([lesson.answerable for lesson in lessons])
-
-
-def teach(teacher: Any, batcher: Batcher, readings: Sequence[Reading]) -> dict[tuple[str, str], Lesson]:
-    """What the teacher says of each reading."""
-    encodings, found = batcher.encode(readings), {}
-    teacher.eval()
+def check(model: Network, tokenizer: Any, aside: Sequence[Example]) -> str:
+    """How well it judges what was kept aside, in one line."""
+    encodings = tokenizer.encode_batch([(e.text[:LONGEST_ASKED], e.passage) for e in aside])
+    whole = np.zeros((len(aside), WHOLE), dtype=np.float32)
+    exact: list[bool] = []
+    model.eval()
     with torch.no_grad():
-        for rows in batcher.batches(encodings, None):
-            some = [encodings[row] for row in rows]
-            span, whether = logits_of(teacher, some)
+        for rows in batches(encodings, None):
+            spans, found = logits_of(model, [encodings[row] for row in rows])
             for place, row in enumerate(rows):
-                inside = [0, *(n for n, side in enumerate(some[place].sequence_ids) if side == 1)]
-                reading = readings[row]
-                lesson = Lesson(span[place, inside].numpy().astype(np.float16), float(whether[place]))
-                found[reading.question, reading.passage] = lesson
-    return found
-
-
-def train(  # noqa: PLR0913 - what differs between the two models
-    model: Any,
-    batcher: Batcher,
-    epochs: Sequence[Sequence[Reading]],
-    out: Path,
-    *,
-    rate: float,
-    seed: int,
-    lessons: Lessons | None = None,
-) -> None:
-    """Train on each epoch's readings; the weights are written to `out` now and then, and at the end."""
-    rng = random.Random(seed)  # noqa: S311 - an order, not a secret
-    learned = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
-    groups = [
-        {"params": [p for name, p in learned if not name.startswith("reader.")], "times": 1.0},
-        {"params": [p for name, p in learned if name.startswith("reader.")], "times": HEAD_TIMES},
-    ]
-    optimizer = torch.optim.AdamW(groups, lr=rate, weight_decay=0.01, fused=True)
-    plan = [
-        (encodings, readings, rows)
-        for encodings, readings in ((batcher.encode(e), e) for e in epochs)
-        for rows in batcher.batches(encodings, rng)
-    ]
-    began, losses = time.time(), []
+                whole[row] = found[place].numpy()
+                if held := aside[row].spans:
+                    first, last = (int(spans[place, 1:, side].argmax()) + 1 for side in (0, 1))
+                    exact.append((encodings[row].offsets[first][0], encodings[row].offsets[last][1]) in held)
     model.train()
-    for step, (encodings, readings, rows) in enumerate(plan, 1):
-        for group in optimizer.param_groups:
-            group["lr"] = (
-                rate * group["times"] * min(step / (WARMUP * len(plan)), max(1 - step / len(plan), 0.0) / (1 - WARMUP))
-            )
-        loss = loss_of(model, [encodings[r] for r in rows], [readings[r] for r in rows], lessons)
+    told = np.array([e.answers is not None for e in aside])
+    hard = told & np.array([e.source not in {"elsewhere", "squad far"} for e in aside])
+    answers = np.array([bool(e.answers) for e in aside], dtype=np.float32)
+    yes = [(score > 0) == e.yes for score, e in zip(whole[:, 1], aside, strict=True) if e.yes is not None]
+    claims = [
+        score.argmax() == e.claim
+        for score, e in zip(whole[:, 2:], aside, strict=True)
+        if e.claim is not None and e.claim != NOT_SUPPORTED
+    ]
+    return (
+        f"exact {np.mean(exact):.3f} auc {auc(whole[told, 0], answers[told]):.3f}"
+        f" hard {auc(whole[hard, 0], answers[hard]):.3f} yes {np.mean(yes):.3f} claim {np.mean(claims):.3f}"
+    )
+
+
+def planned(encodings: Sequence[Any], learned: Sequence[Example], seed: int) -> list[list[int]]:
+    """The rows of every step of both courses."""
+    rng = random.Random(seed)  # noqa: S311 - an order, not a secret
+    first = batches(encodings, rng)[:FIRST]
+    seen = {row for rows in first for row in rows}
+    parts: dict[str, list[int]] = {name: [] for name in PARTS}
+    for row, example in enumerate(learned):
+        kind = "claim" if example.claim is not None else "yes" if example.yes is not None else "other"
+        if kind != "other" or row not in seen:
+            parts[kind].append(row)
+    second: list[int] = []
+    for kind, rows in parts.items():
+        rng.shuffle(rows)
+        sizes = np.cumsum([len(encodings[row].ids) for row in rows])
+        second += rows[: int(np.searchsorted(sizes, PARTS[kind] * SECOND))]
+    rng.shuffle(second)
+    return first + [[second[n] for n in rows] for rows in batches([encodings[row] for row in second], rng)]
+
+
+@dataclass
+class Course:
+    """A run of training: the model, its optimizer, the folder in which it is kept, and the steps that were made."""
+
+    model: Network
+    optimizer: torch.optim.Optimizer
+    folder: Path
+    done: int = 0
+
+    @classmethod
+    def begun(cls, model: Network, folder: Path) -> "Course":
+        """A new run, or the one that the folder holds."""
+        learned = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
+        groups = [
+            {"params": [p for name, p in learned if name.startswith("judge.") == head], "times": times}
+            for head, times in ((False, 1.0), (True, HEAD_TIMES))
+        ]
+        course = cls(model, torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01, fused=True), folder)
+        if (folder / "state.pt").exists():
+            model.load_state_dict(load_file(str(folder / "reader.safetensors")))
+            kept = torch.load(folder / "state.pt")
+            course.optimizer.load_state_dict(kept["optimizer"])
+            course.done = kept["step"]
+        return course
+
+    def step(self, batch: Batch, gone: float) -> float:
+        """Learn of one batch, `gone` of the whole run being over; the loss."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = RATE * group["times"] * min(gone / WARMUP, max(1 - gone, 0.0) / (1 - WARMUP))
+        loss = loss_of(self.model, *batch)
         loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
-        losses.append(loss.item())
-        if step % 50 == 0:
-            line = f"step {step}/{len(plan)} loss {np.mean(losses[-50:]):.3f} {time.time() - began:.0f} s"
-            print(line, flush=True)  # noqa: T201 - half an hour needs a sign of life
-        if step == len(plan) or step % SAVED == 0:
-            save_file(model.state_dict(), str(out))
+        nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        self.done += 1
+        return float(loss)
+
+    def keep(self) -> None:
+        """Write the weights, and what is needed to go on."""
+        save_file(self.model.state_dict(), str(self.folder / "reader.safetensors"))
+        torch.save({"optimizer": self.optimizer.state_dict(), "step": self.done}, self.folder / "state.pt")
 
 
 def main() -> None:
-    """Train the teacher, let it read, and train the reader; what an earlier call has finished is taken up."""
+    """Train, telling how far it is."""
     parser = argparse.ArgumentParser(description="Train the reader.")
-    parser.add_argument("paragraphs", type=Path)
-    parser.add_argument("--teacher", type=Path, required=True, help="the folder of all-mpnet-base-v2's weights")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--encoder", type=Path, required=True, help="the folder of all-mpnet-base-v2")
+    parser.add_argument("--out", type=Path, required=True, help="a folder for the weights")
+    parser.add_argument("--layers", type=int, default=9)
+    parser.add_argument("--share", type=float, default=1.0, help="how much of the examples is learned of")
+    parser.add_argument("--minutes", type=float, default=1e9, help="when the rate has fallen to nothing")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    records = [record for record in read_records(given.paragraphs) if not held_out(record)]
-    courses = reader_epochs(records, given.seed)
-    lessons = lessons_for([epoch for course in courses for epoch in course], records, given.teacher, given.out)
-    checkpoint = given.out.with_suffix(".safetensors")
-    batcher = Batcher(source() / "tokenizer.json")
-    reader = load_reader()
-    kept = []
-    for course, rate in zip(courses, RATES, strict=True):
-        train(reader, batcher, course, checkpoint, rate=rate, seed=given.seed, lessons=lessons)
-        kept.append(load_file(str(checkpoint)))
-    first, second = kept
-    both = {name: (1 - SECOND) * first[name] + SECOND * second[name] for name in first}
-    save_file({name: weights.contiguous() for name, weights in both.items()}, str(checkpoint))
-    given.out.write_bytes(export(checkpoint))
+    tokenizer = load_tokenizer(LENGTH, strategy="only_second")
+    learned, aside = examples(given.data, given.seed)
+    learned = learned[: int(len(learned) * given.share)]
+    encodings = tokenizer.encode_batch([(e.text[:LONGEST_ASKED], e.passage) for e in learned])
+    plan = planned(encodings, learned, given.seed)
+    given.out.mkdir(parents=True, exist_ok=True)
+    course = Course.begun(untrained(given.encoder, given.layers, tokenizer), given.out)
+    course.model.train()
+    began, losses = time.time(), list[float]()
+    while True:
+        gone = max((course.done + 1) / len(plan), (time.time() - began) / 60 / given.minutes)
+        rows = plan[course.done]
+        losses.append(course.step(([encodings[r] for r in rows], [learned[r] for r in rows]), gone))
+        last = gone >= 1
+        if last or course.done % SHOWN == 0:
+            _say(f"step {course.done}/{len(plan)} loss {np.mean(losses[-50:]):.3f} {time.time() - began:.0f} s")
+        if last or course.done % SAVED == 0:
+            course.keep()
+        if last:
+            _say(check(course.model, tokenizer, aside))
+            return
 
 
-def lessons_for(
-    epochs: Sequence[Sequence[Reading]], records: Sequence[Record], folder: Path, out: Path
-) -> dict[tuple[str, str], Lesson]:
-    """The teacher's word on every reading of all epochs. It is trained, and asked, unless that has been done."""
-    batcher, teacher = Batcher(folder / "tokenizer.json"), load_teacher(folder)
-    weights, told = out.with_suffix(".teacher.safetensors"), out.with_suffix(".lessons.npz")
-    distinct = {(r.question, r.passage): r for epoch in epochs for r in epoch}
-    if not told.exists():
-        if not weights.exists():
-            train(teacher, batcher, teacher_epochs(records), weights, rate=TEACHER_RATE, seed=1)
-        teacher.load_state_dict(load_file(str(weights)))
-        found = teach(teacher, batcher, list(distinct.values()))
-        spans = np.concatenate([found[key].span for key in distinct])
-        ends = np.cumsum([len(found[key].span) for key in distinct])
-        np.savez(told, spans=spans, ends=ends, answerable=[found[key].answerable for key in distinct])
-    kept = np.load(told)
-    each = np.split(kept["spans"], kept["ends"][:-1])
-    return {k: Lesson(span, float(a)) for k, span, a in zip(distinct, each, kept["answerable"], strict=True)}
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - an hour needs a sign of life
 
 
 if __name__ == "__main__":
