@@ -1,17 +1,20 @@
 """The chat page: `python ui.py`. Asking on the left, the article on the right; what answers is in `qa`."""
 
 import os
-import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from starlette.routing import Route
+
 from ingest.beside import make_ready
-from ingest.errors import ArticleQAError, SettingsError
+from ingest.errors import ArticleQAError
+from ingest.kinds import OFFERED
 from ingest.library import Library, open_library
 from ingest.pipeline import run
 from ingest.sample import sample
@@ -27,13 +30,14 @@ from page.conversation import messages, turns_of
 from page.editing import editing
 from page.examples import COUNT, examples, offered
 from page.guard import SERVING, Guard, allowed_hosts, is_loopback
-from page.parts import Parts, chat_side, reader_side
-from page.programs import described, program_routes
-from page.removing import Removal, bring_back, may_remove, remove
+from page.programs import Programs, described, program_routes
+from page.removing import UNDO, Removal, bring_back, may_remove, remove
+from page.serving import check_port, read_opened, warm
 from page.stubs import stubs_left_alone
+from page.tools import PATH, Tools
 from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
 from page.visitors import visitor_of
-from qa.answer import prepare, read_ahead
+from qa.llm.choice import local_offer
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 with stubs_left_alone():
@@ -45,6 +49,16 @@ ALL = "all"
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 OFFERING: dict[str, Any] = {"concurrency_limit": 2, "concurrency_id": "offering", **PRIVATE}
 """How questions are looked for: a few visitors at once, beside what is being answered."""
+
+_DETAILS = (
+    ("title", "Title"),
+    ("from", "Source"),
+    ("date", "Published (2025-02-18)"),
+    ("authors", "Authors, parted by commas"),
+)
+"""What is known of an article and can be changed: the id of the line on the page, and its label."""
+
+_EMPTY = "Ask anything about the article. Every sentence of an answer links to the words that it rests on."
 
 _READY: dict[str, Any] = gr.update(submit_btn="Ask", stop_btn=False)
 
@@ -60,19 +74,18 @@ def build_app(settings: Settings) -> Guard:
         run(library, [sample()])
     turns = Turns()
     page = build_page(library, turns)
+    at_home = is_loopback(settings.host)
+    removing, public_only = may_remove(settings, loopback=at_home), fetches_only_public(settings, loopback=at_home)
+    programs = Programs(lambda: library, turns, may_remove=removing, public_only=public_only)
+    tools = Tools(programs)
     undocumented: dict[str, Any] = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    server = FastAPI(title="Article QA", lifespan=removed_at_the_end, **undocumented)
+    server = FastAPI(title="Article QA", lifespan=partial(_serving, tools), **undocumented)
     server.include_router(article_routes(lambda: library))
     server.include_router(upload_routes())
-    at_home = is_loopback(settings.host)
-    programs = program_routes(
-        lambda: library,
-        turns,
-        may_remove=may_remove(settings, loopback=at_home),
-        public_only=fetches_only_public(settings, loopback=at_home),
-    )
-    server.include_router(programs)
-    described(server, programs)
+    routes = program_routes(programs)
+    server.include_router(routes)
+    server.router.routes.append(Route(PATH, tools, methods=["GET", "POST", "DELETE"]))
+    described(server, routes)
     app = gr.mount_gradio_app(
         server,
         page,
@@ -91,6 +104,47 @@ def build_app(settings: Settings) -> Guard:
     return Guard(app, allowed_hosts(settings.host), Queue(page), settings.max_bytes, auth)
 
 
+@dataclass(frozen=True)
+class Parts:
+    """The parts of the page that act on one another."""
+
+    kept: gr.BrowserState
+    wish: gr.Textbox
+    asked: gr.State
+    export: gr.Button
+    clear: gr.Button
+    reopen: gr.Button
+    chat: gr.Chatbot
+    examples: list[gr.Button]
+    question: gr.Textbox
+    article: gr.Dropdown
+    editing: gr.Button
+    removing: gr.Button
+    adding: gr.Button
+    undo_row: gr.Row
+    undo_line: gr.HTML
+    undo: gr.Button
+    removed: gr.State
+    details: gr.Column
+    lines: list[gr.Textbox]
+    save: gr.Button
+    leave: gr.Button
+    told: gr.HTML
+    form: gr.Column
+    source: gr.Textbox
+    upload: gr.File
+    add: gr.Button
+    cancel: gr.Button
+    note: gr.HTML
+    busy: gr.State
+
+
+@asynccontextmanager
+async def _serving(tools: Tools, app: object) -> AsyncIterator[None]:
+    async with tools.serving(), removed_at_the_end(app):
+        yield
+
+
 def build_page(library: Library, turns: Turns) -> gr.Blocks:
     """The chat and the reader, wired. Nothing of a visitor is kept on the server beyond the session."""
     page: gr.Blocks
@@ -107,9 +161,9 @@ def build_page(library: Library, turns: Turns) -> gr.Blocks:
             clear = gr.Button("New conversation", elem_id="new", size="sm")
         with gr.Row(elem_id="sides"):
             with gr.Column(elem_id="chat-side"):
-                chat, buttons, question = chat_side(library.settings)
+                chat, buttons, question = _chat_side(library.settings)
             with gr.Column(elem_id="read-side"):
-                reader = reader_side()
+                reader = _reader_side()
         parts = Parts(kept, wish, asked, export, clear, reopen, chat, buttons, question, *reader)
         _wire_asking(page, parts, library)
         _wire_choosing(parts, library)
@@ -117,6 +171,77 @@ def build_page(library: Library, turns: Turns) -> gr.Blocks:
         _wire_adding(parts, library, turns)
     page.queue(default_concurrency_limit=16)
     return page
+
+
+def _chat_side(settings: Settings) -> tuple[gr.Chatbot, list[gr.Button], gr.Textbox]:
+    """The chat, the example questions under it, and the box for the question."""
+    chat = gr.Chatbot(
+        elem_id="chat",
+        show_label=False,
+        buttons=[],
+        placeholder=f"{_EMPTY}\n\n{local_offer(settings)}".strip(),
+        layout="bubble",
+        height="100%",
+        latex_delimiters=[],
+    )
+    with gr.Row(elem_id="examples"):
+        buttons = [gr.Button("", size="sm") for _ in range(COUNT)]
+    question = gr.Textbox(
+        elem_id="question",
+        show_label=False,
+        label="Question",
+        placeholder="Ask the article …",
+        submit_btn="Ask",
+        lines=1,
+        max_lines=4,
+        max_length=2_000,
+        autofocus=True,
+    )
+    return chat, buttons, question
+
+
+def _reader_side() -> tuple[Any, ...]:
+    """The article's side: what `Parts` holds from `article` on."""
+    with gr.Row(elem_id="tools"):
+        gr.Button("‹ Chat", elem_id="back", size="sm")
+        article = gr.Dropdown(show_label=False, label="Article", elem_id="article", filterable=True)
+        editing = gr.Button("Edit", elem_id="editing", size="sm", visible=False)
+        removing = gr.Button("Remove", elem_id="removing", size="sm", visible=False)
+        adding = gr.Button("Add article", elem_id="adding", size="sm")
+    with gr.Row(visible=False, elem_id="removed") as undo_row:
+        undo_line = gr.HTML()
+        undo = gr.Button(UNDO, elem_id="undo", size="sm")
+        removed = gr.State(None)
+    with gr.Column(visible=False, elem_id="details") as details:
+        lines = [gr.Textbox(label=name, lines=1, max_lines=1, max_length=500, elem_id=id_) for id_, name in _DETAILS]
+        with gr.Row():
+            save = gr.Button("Save", variant="primary", size="sm", elem_id="save")
+            leave = gr.Button("Cancel", size="sm", elem_id="leave")
+        told = gr.HTML(elem_id="told")
+    with gr.Column(visible=False, elem_id="add") as form:
+        source = gr.Textbox(
+            show_label=False,
+            label="URL or text",
+            placeholder="Paste the text of an article, or its URL; several URLs one a line",
+            lines=3,
+            max_lines=8,
+            elem_id="source",
+        )
+        upload = gr.File(
+            label=f"Files: {' '.join(OFFERED)}", file_count="multiple", type="filepath", height=130, elem_id="file"
+        )
+        with gr.Row():
+            add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
+            cancel = gr.Button("Cancel", size="sm", elem_id="cancel")
+        note = gr.HTML(elem_id="note")
+        busy = gr.State(value=False)
+    gr.HTML(
+        '<div id="paper" role="region" aria-label="Article" tabindex="0"></div>'
+        '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
+        elem_id="reader",
+    )
+    choosing = (article, editing, removing, adding, undo_row, undo_line, undo, removed)
+    return *choosing, details, lines, save, leave, told, form, source, upload, add, cancel, note, busy
 
 
 def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
@@ -160,7 +285,7 @@ def _wire_choosing(p: Parts, library: Library) -> None:
     removable = may_remove(library.settings, loopback=is_loopback(library.settings.host))
 
     def show_examples(chosen: str) -> list[Any]:
-        threading.Thread(target=_read_ahead, args=(library.settings, chosen), daemon=True).start()
+        threading.Thread(target=read_opened, args=(library.settings, _ids(chosen)), daemon=True).start()
         one = removable and chosen not in {ALL, "", None}
         closed = gr.update(visible=False)
         return [*[gr.update(visible=one)] * 2, closed, *_example_buttons(library, chosen)]
@@ -237,7 +362,7 @@ def _wire_adding(p: Parts, library: Library, turns: Turns) -> None:
 
 def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
     """What the page shows while a question is answered: (question box, chat, what the browser keeps, the question)."""
-    articles = None if chosen in {ALL, "", None} else [chosen]
+    articles = _ids(chosen)
     sent: dict[str, Any] = {}
     with closing(answering(asked, turns, articles, settings)) as moments:
         for number, shown in enumerate(moments):
@@ -304,6 +429,11 @@ def _going_on(library: Library, saved: object, chosen: str) -> list[Any]:
     return _buttons(offered(found, turns_of(saved), library) if found else examples(None))
 
 
+def _ids(chosen: str) -> list[str] | None:
+    """The articles that are asked; None for all."""
+    return None if chosen in {ALL, "", None} else [chosen]
+
+
 def _article(library: Library, chosen: str) -> Article | None:
     found = library.articles([chosen]) if chosen and chosen != ALL else []
     return found[0] if found else None
@@ -314,20 +444,6 @@ def _buttons(questions: Sequence[str]) -> list[Any]:
         gr.update(value=questions[n], visible=True) if n < len(questions) else gr.update(visible=False)
         for n in range(COUNT)
     ]
-
-
-def check_port(host: str, port: int) -> None:
-    """Raise SettingsError when the page cannot be served there."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise SettingsError(
-                f"The page cannot be served on {host} port {port}: {error.strerror}.",
-                f"Choose another, for example PORT={port + 1}.",
-            ) from None
 
 
 def main() -> int:
@@ -341,27 +457,13 @@ def main() -> int:
     except ArticleQAError as error:
         print(f"Error: {error}", file=sys.stderr)  # noqa: T201 - the command's own output
         return 1
-    threading.Thread(target=_warm, args=(settings,), daemon=True).start()
+    threading.Thread(target=warm, args=(settings,), daemon=True).start()
     name = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Article QA is at http://{name}:{settings.port} (stop with Ctrl+C)", flush=True)  # noqa: T201 - the same
     if sys.stdout.isatty():
         threading.Timer(0.5, webbrowser.open, [f"http://{name}:{settings.port}"]).start()
     uvicorn.run(app, host=settings.host, port=settings.port, **SERVING)
     return 0
-
-
-def _read_ahead(settings: Settings, chosen: str) -> None:
-    """Let a local model read the article that a visitor has opened."""
-    with suppress(ArticleQAError):
-        read_ahead(None if chosen in {ALL, "", None} else [chosen], settings)
-
-
-def _warm(settings: Settings) -> None:
-    """Load what answers before a visitor asks, and say in one sentence what is missing; quotes are given without it."""
-    try:
-        prepare(settings)
-    except ArticleQAError as error:
-        print(f"Note: {error}", file=sys.stderr)  # noqa: T201 - the command's own output
 
 
 if __name__ == "__main__":

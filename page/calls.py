@@ -163,12 +163,12 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
             r"/(assets|static/(js|img|fonts))/(\w[\w.-]*/)*\w[\w.-]*",
             r"/gradio_api/(app_id|startup-events|queue/data|upload_progress)",
             r"/gradio_api/heartbeat/\w{1,64}",
-            r"/api/(articles|health|openapi\.json)|/v1/models",
+            r"/api/(articles|health|openapi\.json)|/v1/models|/mcp",
         )
     ),
     "POST": (
         re.compile(r"/gradio_api/(queue/join|upload|cancel|reset)"),
-        re.compile(r"/api/(ask|check|search|articles)|/v1/chat/completions"),
+        re.compile(r"/api/(ask|check|search|articles)|/v1/chat/completions|/mcp"),
     ),
     "DELETE": (re.compile(r"/api/articles/[0-9a-f]{16}"),),
 }
@@ -182,6 +182,7 @@ PROGRAMS: dict[str, Kind] = {
     "/api/search": "ask",
     "/v1/chat/completions": "ask",
     "/api/articles": "add",
+    "/mcp": "ask",
 }
 """What a program's request with a body counts as."""
 

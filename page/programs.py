@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI
@@ -102,15 +103,53 @@ class ChatAsked(BaseModel):
     stream: bool = False
 
 
-def program_routes(library: Callable[[], Library], turns: Turns, *, may_remove: bool, public_only: bool) -> APIRouter:
-    """The routes. `may_remove`: whether articles may be removed; `public_only`: whether only public pages are read.
+@dataclass(frozen=True)
+class Programs:
+    """What programs act on.
 
-    `turns` are those of the page's additions: programs wait in the same queue.
+    `may_remove`: whether articles may be removed; `public_only`: whether only public pages are read; `turns` are those
+    of the page's additions: programs wait in the same queue.
     """
+
+    library: Callable[[], Library]
+    turns: Turns
+    may_remove: bool
+    public_only: bool
+
+    def add(self, given: Added) -> IngestReport:
+        """Add what was given in a process of its own, as the page does; a URL is a web page's. Raises SourceError."""
+        if given.url and not given.url.lower().startswith(("http://", "https://")):
+            raise SourceError("This is no address of a web page.", "It begins with http:// or https://.")
+        text = RawDocument(origin=given.title or "sent by a program", text=given.text, title=given.title)
+        settings = self.library().settings
+        ticket = self.turns.join()
+        try:
+            while self.turns.before(ticket):
+                pass  # each look takes half a second
+            with closing(ingest_beside(given.url or text, settings=settings, public_only=self.public_only)) as steps:
+                (report,) = (step for step in steps if isinstance(step, IngestReport))
+        finally:
+            self.turns.leave(ticket)
+        if not report.article_ids:
+            reasons = ((row.reason, row.hint) for row in report.rows)
+            raise SourceError(*next(reasons, ("Nothing was found in it.", "")))
+        return report
+
+    def remove(self, name: str) -> None:
+        """Remove an article. Raises SourceError."""
+        if not self.may_remove:
+            raise SourceError("Articles are not removed here: everybody is let in.")
+        if not self.library().articles([name]):
+            raise SourceError("There is no such article.")
+        delete(self.library(), [name])
+
+
+def program_routes(programs: Programs) -> APIRouter:
+    """The routes."""
     router = APIRouter()
-    router.include_router(_asking(library))
-    router.include_router(_keeping(library, turns, may_remove=may_remove, public_only=public_only))
-    router.include_router(_as_a_model(library))
+    router.include_router(_asking(programs.library))
+    router.include_router(_keeping(programs))
+    router.include_router(_as_a_model(programs.library))
     return router
 
 
@@ -144,8 +183,8 @@ def _asking(library: Callable[[], Library]) -> APIRouter:
     return router
 
 
-def _keeping(library: Callable[[], Library], turns: Turns, *, may_remove: bool, public_only: bool) -> APIRouter:
-    router = APIRouter()
+def _keeping(programs: Programs) -> APIRouter:
+    router, library = APIRouter(), programs.library
 
     @router.get("/api/articles", summary="The articles that there are")
     def listed() -> Any:
@@ -153,15 +192,20 @@ def _keeping(library: Callable[[], Library], turns: Turns, *, may_remove: bool, 
 
     @router.post("/api/articles", summary="Add an article, and wait until it can be asked")
     def added(given: Added) -> Any:
-        return _answered(lambda: _add(given, library(), turns, public_only=public_only))
+        return _answered(lambda: programs.add(given))
 
     @router.delete("/api/articles/{name}", summary="Remove an article")
     def removed(name: Id) -> Any:
-        if not may_remove:
+        if not programs.may_remove:
             return _failed("Articles are not removed here: everybody is let in.", 403)
         if not library().articles([name]):
             return _failed("There is no such article.", 404)
-        return _answered(lambda: _remove(name, library()))
+
+        def done() -> Any:
+            programs.remove(name)
+            return {"removed": name}
+
+        return _answered(done)
 
     @router.get("/api/health", summary="Whether questions are answered, and of how many articles")
     def health() -> Any:
@@ -227,29 +271,6 @@ def _events(question: str, more: dict[str, Any]) -> Iterator[str]:
                 yield f"event: {event.kind}\ndata: {event.model_dump_json()}\n\n"
     except Exception as error:  # noqa: BLE001 - whatever it is, the caller is told and it is logged
         yield f"event: error\ndata: {json.dumps({'message': explained(error)})}\n\n"
-
-
-def _add(given: Added, library: Library, turns: Turns, *, public_only: bool) -> dict[str, Any]:
-    """Add what was given in a process of its own, as the page does; a URL is a web page's. Raises SourceError."""
-    if given.url and not given.url.lower().startswith(("http://", "https://")):
-        raise SourceError("This is no address of a web page.", "It begins with http:// or https://.")
-    text = RawDocument(origin=given.title or "sent by a program", text=given.text, title=given.title)
-    ticket = turns.join()
-    try:
-        while turns.before(ticket):
-            pass  # each look takes half a second
-        with closing(ingest_beside(given.url or text, settings=library.settings, public_only=public_only)) as steps:
-            (report,) = (step for step in steps if isinstance(step, IngestReport))
-    finally:
-        turns.leave(ticket)
-    if not report.article_ids:
-        raise SourceError(*next(((row.reason, row.hint) for row in report.rows), ("Nothing was found in it.", "")))
-    return report.model_dump(mode="json")
-
-
-def _remove(name: str, library: Library) -> dict[str, Any]:
-    delete(library, [name])
-    return {"removed": name}
 
 
 def _completion(given: ChatAsked, library: Library) -> Any:

@@ -15,7 +15,8 @@ from ingest.settings import Settings
 from page.conversation import turns_of
 from page.examples import examples
 from page.guard import allowed_hosts, refusal
-from ui import build_app, check_port
+from page.serving import check_port
+from ui import build_app
 
 BASE = "http://127.0.0.1:7860"
 ROOT = Path(__file__).resolve().parents[1]

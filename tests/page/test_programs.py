@@ -1,5 +1,6 @@
 """What programs can do over HTTP: everything that the page can, within the same door."""
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -158,3 +159,77 @@ def test_a_client_of_openai_uses_it_as_a_model(url: str, program: httpx.Client) 
     ]
     following = client.chat.completions.create(model="article-qa", messages=more)
     assert "business conference" in str(following.choices[0].message.content)
+
+
+Result = tuple[dict[str, Any] | None, str]
+"""What a tool gives, and the words of what went wrong."""
+
+
+def used(url: str, *calls: tuple[str, dict[str, Any]]) -> tuple[dict[str, dict[str, Any]], list[Result]]:
+    """The schemas of the page's tools, and what came of calling some, by MCP's own client."""
+    mcp = pytest.importorskip("mcp")
+    from mcp.client.streamable_http import streamable_http_client
+
+    async def work() -> tuple[dict[str, dict[str, Any]], list[Result]]:
+        async with streamable_http_client(f"{url}/mcp") as (read, write, _), mcp.ClientSession(read, write) as session:
+            await session.initialize()
+            tools = {tool.name: tool.inputSchema for tool in (await session.list_tools()).tools}
+            results = []
+            for name, given in calls:
+                found = await session.call_tool(name, given)
+                told = " ".join(getattr(part, "text", "") for part in found.content)
+                results.append((found.structuredContent, told if found.isError else ""))
+            return tools, results
+
+    return asyncio.run(work())
+
+
+def test_a_language_model_uses_the_page_as_its_tools(url: str) -> None:
+    text = "The harbour was sold on Friday. It fetched twelve million euros."
+    tools, (asked, checked, hits, added) = used(
+        url,
+        ("ask_articles", {"question": ASKED}),
+        ("check_text", {"text": "The moon is made of cheese."}),
+        ("search_articles", {"question": ASKED, "k": 2}),
+        ("add_article", {"text": text, "title": "Harbour Sold"}),
+    )
+    assert set(tools) >= {"ask_articles", "check_text", "search_articles", "list_articles", "remove_article"}
+    assert tools["ask_articles"]["required"] == ["question"]
+    assert tools["ask_articles"]["properties"]["question"]["maxLength"]
+    assert asked[0]
+    assert asked[0]["status"] == "answered"
+    assert "two hours" in asked[0]["citations"][0]["quote"]
+    assert checked[0]
+    assert checked[0]["sentences"][0]["verdict"] == "not mentioned"
+    assert hits[0]
+    assert 1 <= len(hits[0]["hits"]) <= 2
+    assert added[0]
+    (name,) = added[0]["articles"]
+    _, (price, listed, removed, again) = used(
+        url,
+        ("ask_articles", {"question": "What did the harbour fetch?", "articles": [name]}),
+        ("list_articles", {}),
+        ("remove_article", {"article": name}),
+        ("remove_article", {"article": name}),
+    )
+    assert price[0]
+    assert "twelve million" in price[0]["text"]
+    assert listed[0]
+    assert "Harbour Sold" in {one["title"] for one in listed[0]["articles"]}
+    assert removed == ({"articles": [name]}, "")
+    assert "There is no such article." in again[1]
+
+
+def test_what_does_not_fit_a_tool_is_told_to_the_model(url: str) -> None:
+    _, results = used(
+        url,
+        ("ask_articles", {"question": "?" * 3_000}),
+        ("ask_articles", {"question": ASKED, "articles": ["../../etc/passwd"]}),
+        ("ask_articles", {"question": ASKED, "articles": ["0123456789abcdef"]}),
+        ("add_article", {"url": "file:///etc/passwd"}),
+        ("no_such_tool", {}),
+    )
+    assert all(error for _, error in results)
+    assert "no longer in the library" in results[2][1]
+    assert "no address of a web page" in results[3][1]
+    assert not any("/tmp" in error or "Traceback" in error for _, error in results)
