@@ -11,10 +11,13 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from eval.training.reader_data import Maker, Reading, Span, answer_spans, held_out, read_records
+from eval.training.reader_data import Maker, Reading, Record, Span, answer_spans, held_out, name_runs, read_records
+from eval.training.swaps import Swap, article_names, swaps
+from eval.training.swaps import sentences as stated
 from qa.text.words import content_words, stem
 
 Row = dict[str, Any]
@@ -29,6 +32,18 @@ KEPT_ASIDE = 50
 
 LONGEST = 1_900
 """Characters of the longest passage that is trained on."""
+
+NARROWED = 0.6
+"""How many of the long passages are cut around what is asked: more questions are read in the same time."""
+
+ALTERED = 0.6
+"""How many sentences of a paragraph that are made claims have one thing changed."""
+
+NARROW = (350, 900)
+"""Characters of those, sentences whole."""
+
+ASKED = 0.25
+"""How many claims are asked as questions: "Is it true that …?"."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +125,11 @@ def asked_yes_no(found: Sequence[Row]) -> Iterator[Example]:
         if len(row["context"]) > LONGEST or ("yesno" not in row and not row["unanswerable"]):
             continue
         if row["unanswerable"]:
-            yield Example(question, row["context"], row["source"], None, answers=False)
+            yield Example(question, row["context"], row["source"], None, answers=False, claim=NEITHER)
         elif row["yesno"] is not None:
-            yield Example(question, row["context"], row["source"], None, answers=True, yes=bool(row["yesno"]))
+            yes = row["yesno"] is True or row["yesno"] == "yes"
+            claim = SUPPORTED if yes else REFUTED
+            yield Example(question, row["context"], row["source"], None, answers=True, yes=yes, claim=claim)
 
 
 def claims(found: Sequence[Row]) -> Iterator[Example]:
@@ -120,6 +137,77 @@ def claims(found: Sequence[Row]) -> Iterator[Example]:
     for row in found:
         if len(row["premise"]) <= LONGEST:
             yield Example(plain(row["claim"]), plain(row["premise"]), row["source"], claim=LABELS[row["label"]])
+
+
+def asked_whether(example: Example) -> Example:
+    """A claim as a question that yes or no answers."""
+    claim = example.text[0].lower() + example.text[1:] if example.text[1:2].islower() else example.text
+    known = example.claim in {SUPPORTED, REFUTED}
+    answers = True if known else False if example.claim == NEITHER else None
+    yes = example.claim == SUPPORTED if known else None
+    return replace(example, text=f"Is it true that {claim.rstrip('. ')}?", answers=answers, yes=yes)
+
+
+def altered(records: Sequence[Record], rng: random.Random) -> Iterator[Example]:
+    """Sentences of a paragraph as claims about it: as they are, or with one thing changed."""
+    for record in records:
+        passage = record["context"]
+        lines = stated(passage)
+        if len(passage) > LONGEST or not lines:
+            continue
+        text = rng.choice(lines)
+        if rng.random() < ALTERED:
+            found: list[Swap] = [*swaps(text, article_names(passage), rng), *exchanged(text)]
+            if found:
+                swap = rng.choice(found)
+                label = REFUTED if swap.kind == "negation" else NOT_SUPPORTED
+                yield Example(swap.text, passage, f"altered {swap.kind}", claim=label)
+        else:
+            yield Example(text, passage, "unaltered", claim=SUPPORTED)
+
+
+def exchanged(text: str) -> Iterator[Swap]:
+    """The sentence with two of its names exchanged: who did it to whom."""
+    names = [name for name in dict.fromkeys(name_runs(text)) if text.count(name) == 1]
+    for one, other in pairwise(names):
+        if one not in other and other not in one:
+            made = text.replace(one, "\0").replace(other, one).replace("\0", other)
+            yield Swap("exchanged", made, one, other)
+
+
+def answered(records: Sequence[Record], rng: random.Random) -> Iterator[Example]:
+    """Questions with an answer after them, the right one or that of another question: claims in two parts."""
+    for record in records:
+        held = [(q["question"], q["answers"][0]) for q in record["questions"] if q["answers"] and not q["unanswerable"]]
+        if not held or len(record["context"]) > LONGEST:
+            continue
+        question, answer = rng.choice(held)
+        others = [other for _, other in held if other not in answer and answer not in other]
+        right = not others or rng.random() < 0.5
+        said = answer if right else rng.choice(others)
+        label = SUPPORTED if right else NOT_SUPPORTED
+        yield Example(f"{question} {said[0].upper() + said[1:]}.", record["context"], "answered", claim=label)
+
+
+def narrowed(example: Example, rng: random.Random) -> Example:
+    """The example over a piece of its passage: around the answer, or around a word of the question."""
+    text, width = example.passage, rng.randint(*NARROW)
+    if len(text) < width + 200:
+        return example
+    if example.spans:
+        centre = rng.choice(example.spans)[0]
+    else:
+        asked = {word.lower() for word in content_words(example.text)}
+        places = [match.start() for match in _WORD.finditer(text) if match[0].lower() in asked]
+        centre = rng.choice(places) if places else rng.randrange(len(text))
+    first = max(0, centre - rng.randint(0, width))
+    start = text.rfind(". ", 0, first) + 2 if ". " in text[:first] else 0
+    end = text.find(". ", max(centre, start + width)) + 1 or len(text)
+    spans = example.spans and tuple((a - start, b - start) for a, b in example.spans if start <= a and b <= end)
+    return replace(example, passage=text[start:end], spans=spans)
+
+
+_WORD = re.compile(r"\w+")
 
 
 class Elsewhere:
@@ -148,12 +236,15 @@ class Elsewhere:
         return replace(example, passage=best, spans=spans, answers=answered, yes=None, claim=claim, source="elsewhere")
 
 
-def _squad(folder: Path, seed: int) -> Iterator[Example]:
-    """SQuAD 2.0's paragraphs, and what `Maker` makes of their questions."""
+def _squad(folder: Path, seed: int, rng: random.Random) -> Iterator[Example]:
+    """SQuAD 2.0's paragraphs, what `Maker` makes of their questions, and claims made of them."""
     records = [r for r in read_records(folder.parent / "squad_train" / "paragraphs.jsonl.gz") if not held_out(r)]
     shares = {"edited": 0.3, "removed": 0.08, "near": 0.18, "far": 0.02}
     for reading in Maker(records, seed, shares=shares, neighbour=0.25).readings():
         yield _example(reading)
+    for _ in range(2):
+        yield from altered(records, rng)
+        yield from answered(records, rng)
 
 
 def _example(reading: Reading) -> Example:
@@ -174,12 +265,12 @@ SETS: tuple[tuple[str, Callable[[Sequence[Row]], Iterator[Example]], int, float]
     ("qa_fairytaleqa", spanned, 700, 0.2),
     ("qa_policyqa_dev_test", spanned, 150, 0.1),
     ("qa_halueval_hotpot", spanned, 300, 0.0),
-    ("qa_boolq", asked_yes_no, 2500, 0.15),
-    ("qa_condaqa", asked_yes_no, 1700, 0.0),
-    ("qa_strategyqa_facts", asked_yes_no, 1400, 0.1),
-    ("nli_mnli", claims, 6000, 0.03),
-    ("nli_fm2_dev_test", claims, 2400, 0.1),
-    ("nli_fever_symmetric", claims, 1300, 0.1),
+    ("qa_boolq", asked_yes_no, 3500, 0.1),
+    ("qa_condaqa", asked_yes_no, 2500, 0.0),
+    ("qa_strategyqa_facts", asked_yes_no, 1200, 0.1),
+    ("nli_mnli", claims, 10500, 0.0),
+    ("nli_fm2_dev_test", claims, 2600, 0.1),
+    ("nli_fever_symmetric", claims, 1450, 0.1),
     ("nli_wice", claims, 800, 0.05),
     ("nli_attributionbench_dev", claims, 700, 0.05),
     ("nli_halueval_qa", claims, 700, 0.0),
@@ -190,7 +281,7 @@ SETS: tuple[tuple[str, Callable[[Sequence[Row]], Iterator[Example]], int, float]
 def examples(folder: Path, seed: int) -> tuple[list[Example], list[Example]]:
     """What is learned of, in any order, and what is kept aside of the same sets."""
     rng = random.Random(seed)  # noqa: S311 - a sample, not a secret
-    made = list(_squad(folder, seed))
+    made = list(_squad(folder, seed, rng))
     for name, read, most, share in SETS:
         found = list(read(rows(folder, name)))
         chosen = rng.sample(found, min(most, len(found)))
@@ -198,4 +289,14 @@ def examples(folder: Path, seed: int) -> tuple[list[Example], list[Example]]:
         asked = [e for e in chosen if e.answers is not False and rng.random() < share]
         made += [*chosen, *filter(None, map(elsewhere, asked))]
     rng.shuffle(made)
-    return [e for e in made if not aside(e)], [e for e in made if aside(e)]
+    learned = [_varied(example, rng) for example in made if not aside(example)]
+    return learned, [example for example in made if aside(example)]
+
+
+def _varied(example: Example, rng: random.Random) -> Example:
+    """The example with its passage cut at times, and a claim asked at times."""
+    if example.claim is None and example.yes is None:
+        return narrowed(example, rng) if rng.random() < NARROWED else example
+    if example.yes is None and example.source != "answered" and rng.random() < ASKED:
+        return asked_whether(example)
+    return example

