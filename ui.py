@@ -264,11 +264,13 @@ def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
         return messages(turns_of(saved)), {**_READY, "value": asked}
 
     in_address = "(kept) => [kept, window.articleQA.chosen()]"
-    page.load(restore, [p.kept, p.wish], [p.chat, p.article, *p.examples], js=in_address, **PRIVATE)
+    view = {"js": "(kept) => { window.articleQA.inView(kept); }", **PRIVATE}
+    loaded = page.load(restore, [p.kept, p.wish], [p.chat, p.article, *p.examples], js=in_address, **PRIVATE)
+    loaded.then(None, [p.kept], None, **view)
     asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept, p.asked], "concurrency_limit": 8, **PRIVATE}
     started = [p.question.submit(answer, [p.question, p.kept, p.article], **asking)]
     started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]
-    keep = "(kept, id) => { window.articleQA.keep(kept, id); }"
+    keep = "(kept, id) => { window.articleQA.keep(kept, id); window.articleQA.inView(kept); }"
     for event in started:
         event.then(None, [p.kept, p.article], None, js=keep, **PRIVATE)
         event.then(partial(_going_on, library), [p.kept, p.article], p.examples, **OFFERING)
@@ -277,7 +279,8 @@ def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
     p.export.click(None, [p.kept], None, js="(kept) => { window.articleQA.exported(kept); }", **PRIVATE)
     p.clear.click(lambda: ([], []), None, [p.chat, p.kept], js="() => { window.articleQA.begun(); }", **PRIVATE)
     opened = {"js": "() => window.articleQA.reopened()", **PRIVATE}
-    p.reopen.click(reopened, [p.kept, p.wish], [p.chat, p.kept, p.article], **opened)
+    again = p.reopen.click(reopened, [p.kept, p.wish], [p.chat, p.kept, p.article], **opened)
+    again.then(None, [p.kept], None, **view)
 
 
 def _wire_choosing(p: Parts, library: Library) -> None:

@@ -156,6 +156,24 @@ def draft(
     typer.echo(f"{len(found)} questions in {out}: read and edit each." if out else lines, nl=bool(out))
 
 
+@app.command()
+def feedback(
+    out: Annotated[Path | None, typer.Option(help="Write the questions to this file instead of the terminal.")] = None,
+) -> None:
+    """Make a question set of what readers said of answers. Exit codes: 0 done, 1 an error, 2 wrong usage."""
+    try:
+        from eval.feedback import cases_of  # noqa: PLC0415 - --help does not wait for it
+
+        found = cases_of(_settings("").data_dir)
+        lines = "".join(case.model_dump_json(exclude_defaults=True) + "\n" for case in found)
+        if out:
+            out.write_text(lines, encoding="utf-8")
+    except (ArticleQAError, OSError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{len(found)} questions in {out}: read and edit each." if out else lines, nl=bool(out))
+
+
 _HEADLINES = {"set_name", "set_sha256", "corpus_sha256", "made_at", "seconds", "harness_seconds", "scores", "by_tag"}
 
 

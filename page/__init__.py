@@ -2,10 +2,12 @@
 
 from importlib.resources import files
 
+_SCRIPTS = ("conversations.js", "answers.js", "page.js")
+
 
 def head() -> str:
     """The HTML that goes into the page's head: colours before the first paint, style and script, nothing linked."""
     folder = files(__name__)
     style = (folder / "page.css").read_text(encoding="utf-8")
-    script = "\n".join((folder / name).read_text(encoding="utf-8") for name in ("conversations.js", "page.js"))
+    script = "\n".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS)
     return f'<meta name="color-scheme" content="light dark"><style>{style}</style><script>{script}</script>'

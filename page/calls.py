@@ -168,7 +168,7 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
     ),
     "POST": (
         re.compile(r"/gradio_api/(queue/join|upload|cancel|reset)"),
-        re.compile(r"/api/(ask|check|search|articles)|/v1/chat/completions|/mcp"),
+        re.compile(r"/api/(ask|check|search|articles|feedback)|/v1/chat/completions|/mcp"),
     ),
     "DELETE": (re.compile(r"/api/articles/[0-9a-f]{16}"),),
 }
@@ -183,6 +183,7 @@ PROGRAMS: dict[str, Kind] = {
     "/v1/chat/completions": "ask",
     "/api/articles": "add",
     "/mcp": "ask",
+    "/api/feedback": "other",
 }
 """What a program's request with a body counts as."""
 

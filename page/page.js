@@ -362,11 +362,16 @@
   function exported(kept) {
     const turns = (kept || []).filter((turn) => turn.turn).map((turn) => turn.turn);
     if (!turns.length) return;
-    const one = (cited) => `[${cited.number}]: “${cited.quote}” ${cited.title}${cited.url ? `, ${cited.url}` : ""}`
-      + ` (characters ${cited.start}–${cited.end})`;
-    const text = turns.map((turn) => [`## ${turn.question}`, turn.answer, ...turn.citations.map(one)].join("\n\n"));
+    const text = turns.map((turn) => `## ${turn.question}\n\n${written(turn)}`);
     save("conversation.md", "text/markdown", `# Article QA\n\n${text.join("\n\n")}\n`);
     save("conversation.json", "application/json", JSON.stringify(turns, null, 1));
+  }
+
+  // An answer with the words that it cites, and where they stand.
+  function written(turn) {
+    const one = (cited) => `[${cited.number}]: “${cited.quote}” ${cited.title}${cited.url ? `, ${cited.url}` : ""}`
+      + ` (characters ${cited.start}–${cited.end})`;
+    return [turn.answer, ...turn.citations.map(one)].join("\n\n");
   }
 
   function save(name, type, content) {
@@ -377,5 +382,5 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
-  Object.assign(window.articleQA, { show, choose, chosen, exported });
+  Object.assign(window.articleQA, { show, choose, chosen, exported, written });
 })();

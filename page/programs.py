@@ -27,6 +27,7 @@ from page.adding import Turns
 from page.explain import explained
 from qa.answer import ask, retrieve, stream
 from qa.checking import LONGEST_TEXT, check
+from qa.feedback import Feedback, keep
 from qa.schema import MAX_QUESTION, Answer, AnswerEvent, StageEvent, TextEvent, Turn
 
 ID = "[0-9a-f]{16}"
@@ -204,6 +205,14 @@ def _keeping(programs: Programs) -> APIRouter:
         def done() -> Any:
             programs.remove(name)
             return {"removed": name}
+
+        return _answered(done)
+
+    @router.post("/api/feedback", summary="Say whether an answer is right")
+    def said(given: Feedback) -> Any:
+        def done() -> Any:
+            keep(given, library().settings.data_dir)
+            return {"kept": True}
 
         return _answered(done)
 

@@ -23,8 +23,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from eval.training.fit import auc
-from eval.training.reader_network import WHOLE, Network, untrained
 from eval.training.mixture import NOT_SUPPORTED, SUPPORTED, Example, examples
+from eval.training.reader_network import WHOLE, Network, untrained
 from ingest.minilm import load_tokenizer
 
 LENGTH = 384

@@ -404,3 +404,28 @@ def test_details_are_edited_and_articles_found_by_them(browser: Browser, tmp_pat
         expect(rows).to_have_text(["Zoo opens a house for owls"])
         desktop.locator("#paper input").fill("whales")
         expect(desktop.locator("#paper")).to_contain_text("No article is called so.")
+
+
+def test_an_answer_is_copied_with_its_sources_and_called_right_or_wrong(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path) as url, contextmanager(visitor)(browser, url, phone=False) as desktop:
+        desktop.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=url)
+        ask(desktop, "How long did the call last?")
+        ask(desktop, "Why was it delayed?")
+        acts = desktop.locator("#chat .acts")
+        expect(acts).to_have_count(2)
+        acts.first.get_by_role("button", name="Copy").click()
+        expect(acts.first.locator("button").first).to_have_text("Copied")
+        copied = desktop.evaluate("navigator.clipboard.readText()")
+        assert "two hours" in copied
+        assert "[1]: “" in copied
+        acts.first.get_by_role("button", name="right").click()
+        expect(acts.first).to_have_text("Thank you.")
+        acts.last.get_by_role("button", name="wrong").click()
+        acts.last.locator("input").fill("It was <b>not</b>.")
+        acts.last.locator("input").press("Enter")
+        expect(acts.last).to_have_text("Thank you.")
+        desktop.reload()
+        expect(acts).to_have_count(2)
+    lines = [json.loads(line) for line in (tmp_path / "data" / "feedback.jsonl").read_text("utf-8").splitlines()]
+    assert [(one["right"], one["comment"]) for one in lines] == [(True, ""), (False, "It was <b>not</b>.")]
+    assert all(one["turn"]["citations"][0]["quote"] for one in lines)
