@@ -1,0 +1,85 @@
+"""What axe-core finds on the page that keeps somebody from using it: nothing serious, in any state, in both themes."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.test_page import ask, served
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+WEIGHTY = {"serious", "critical"}
+
+
+def asked(page: Page) -> None:
+    ask(page, "How long did the call last?")
+    page.locator('#chat a[href*="#cite-"]').first.click()
+
+
+def refused(page: Page) -> None:
+    ask(page, "Who won the chess tournament?")
+
+
+def adding(page: Page) -> None:
+    page.locator("#adding").click()
+    page.locator("#source textarea").fill("Hello")
+    page.locator("#add-now").click()
+    expect(page.locator("#note [role=alert]")).to_be_visible()
+
+
+def editing(page: Page) -> None:
+    page.locator("#editing").click()
+    expect(page.locator("#title input")).to_have_value(re.compile("Trump"))
+
+
+def conversations(page: Page) -> None:
+    ask(page, "How long did the call last?")
+    page.locator("#conversations").click()
+    expect(page.locator("#talks")).to_be_visible()
+
+
+STATES: dict[str, Callable[[Page], None]] = {
+    "empty": lambda page: None,
+    "answer": asked,
+    "not told": refused,
+    "adding": adding,
+    "editing": editing,
+    "conversations": conversations,
+}
+
+
+def faults(page: Page) -> list[str]:
+    """What is serious, with where it is."""
+    found: dict[str, Any] = axe.Axe().run(page).response
+    assert len(found["passes"]) > 10
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary'][:200]}"
+        for one in found["violations"]
+        if one["impact"] in WEIGHTY
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_nothing_serious_keeps_anybody_from_using_the_page(
+    browser: Browser, tmp_path: Path, scheme: Any, phone: bool
+) -> None:
+    size: Any = {"width": 375, "height": 720} if phone else {"width": 1280, "height": 800}
+    with served(tmp_path) as url:
+        for name, reach in STATES.items():
+            context = browser.new_context(viewport=size, color_scheme=scheme)
+            page = context.new_page()
+            page.goto(url)
+            expect(page.locator("#question textarea")).to_be_visible()
+            expect(page.locator("#question textarea")).to_have_attribute("placeholder", re.compile("^Ask “"))
+            if phone and name in {"adding", "editing"}:
+                page.locator("#read").click()
+            reach(page)
+            page.wait_for_timeout(400)  # until what slides or fades has come to rest
+            assert faults(page) == [], name
+            context.close()
