@@ -43,7 +43,7 @@ def conversations(page: Page) -> None:
 
 
 STATES: dict[str, Callable[[Page], None]] = {
-    "empty": lambda page: None,
+    "empty": lambda _page: None,
     "answer": asked,
     "not told": refused,
     "adding": adding,
