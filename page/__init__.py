@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-_SCRIPTS = ("conversations.js", "answers.js", "page.js")
+_SCRIPTS = ("conversations.js", "answers.js", "selection.js", "page.js")
 
 
 def head() -> str:

@@ -429,3 +429,23 @@ def test_an_answer_is_copied_with_its_sources_and_called_right_or_wrong(browser:
     lines = [json.loads(line) for line in (tmp_path / "data" / "feedback.jsonl").read_text("utf-8").splitlines()]
     assert [(one["right"], one["comment"]) for one in lines] == [(True, ""), (False, "It was <b>not</b>.")]
     assert all(one["turn"]["citations"][0]["quote"] for one in lines)
+
+
+def test_words_that_are_selected_are_asked_about(page: Page) -> None:
+    phone = (page.viewport_size or {"width": 0})["width"] < 820
+    if phone:
+        page.locator("#read").click()
+    page.locator("#paper").evaluate(
+        """(paper) => {
+            const words = Array.from(paper.querySelectorAll("p")).find((line) => line.textContent.includes("30 days")).firstChild;
+            const start = words.textContent.indexOf("30 days");
+            getSelection().setBaseAndExtent(words, start, words, start + 7);
+        }"""
+    )
+    page.locator("#ask-this").click()
+    expect(page.locator("#ask-this")).to_be_hidden()
+    expect(page.locator("#question textarea")).to_have_value("“30 days” ")
+    expect(page.locator("#question textarea")).to_be_focused()
+    page.keyboard.type("is what?")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat .bot small").last).to_be_visible()
