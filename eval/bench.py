@@ -22,7 +22,7 @@ from ingest.schema import Article, RawDocument
 from ingest.settings import Settings
 from qa.answer import ask, retrieve
 from qa.question.standalone import StandaloneQuestion
-from qa.reading.evidence import second_look
+from qa.reading.evidence import SecondLook
 from qa.reading.reader import load_reader
 from qa.retrieval.retrieve import retrieve_passages
 from qa.timing import Stopwatch
@@ -74,7 +74,7 @@ def reading(settings: Settings, rounds: int = 20) -> dict[str, float]:
     def answering(count: int) -> None:
         """So many of the likeliest passages, and two sentences once more, as the two best are."""
         readings = dict(enumerate(reader.read(question, passages[:count])))
-        second_look(found.query, passages, reader, readings)([(0, 0), (0, len(passages[0].chunk.sentences) - 1)])
+        SecondLook(found.query, passages, reader, readings).alone([(0, 0), (0, len(passages[0].chunk.sentences) - 1)])
 
     jobs: dict[str, Callable[[], object]] = {
         "whole article": partial(reader.read, question, passages),

@@ -7,7 +7,7 @@ from eval.schema import Case
 from ingest.errors import SourceError
 from qa.feedback import FILE, Feedback, told
 
-_MARK = re.compile(r"\s*\[\d+\]")
+_MARK = re.compile(r" ?\[\d{1,4}\]")
 
 
 def cases_of(data_dir: Path) -> list[Case]:

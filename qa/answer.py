@@ -55,9 +55,9 @@ _INSTEAD = "The article is quoted instead."
 _DOES_NOT_HOLD = "The article does not support what the model wrote."
 _REFUSED = "The model says that the article does not tell."
 
-SURE = 0.9
-"""How probable it must be by the reader that the articles answer for them to be quoted beside a model's refusal. Of 40
-questions without an answer (sample and news) none reaches 0.8, of 106 with one a quarter reaches this."""
+SURE = 0.95
+"""How probable it must be by the reader that the articles answer for them to be quoted beside a model's refusal. Of 71
+questions without an answer (sample and news) none reaches this, of 240 with one 42 do."""
 
 History = Sequence[Turn | Answer | tuple[str, str]]
 

@@ -15,6 +15,9 @@ from qa.retrieval.retrieve import Retrieval
 from qa.schema import MODEL, DraftAnswer, DraftSentence, Span, Turn
 from qa.verification.findings import load_checker
 
+LIKELIEST = 3
+"""Sentences that seem to tell most, to which a yes-or-no question is held beside those that share its words."""
+
 
 def quoting(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found
     asked: str,
@@ -54,7 +57,8 @@ def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the artic
     claim = claim_asked(standalone.wording)
     if not claim or settings.reader != "on":
         return said
-    return answer_yes_no(judge(claim, found.passages, load_checker())) or said
+    likeliest = [weighed.places[row] for row in weighed.order[:LIKELIEST]]
+    return answer_yes_no(judge(claim, found.passages, load_checker(), standalone.wording, likeliest), said)
 
 
 def unsaid(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found

@@ -172,12 +172,12 @@ def check(model: Network, tokenizer: Any, aside: Sequence[Example]) -> str:
     ]
     weak = np.array([e.claim is not None and e.yes is None for e in aside])
     odds = whole[:, 2] - np.logaddexp(whole[:, 3], whole[:, 4])
-    held = np.array([e.claim == SUPPORTED for e in aside], dtype=np.float32)
+    backed = np.array([e.claim == SUPPORTED for e in aside], dtype=np.float32)
     made = np.array([e.source.startswith(("altered", "unaltered", "answered")) for e in aside])
     return (
         f"exact {np.mean(exact):.3f} auc {auc(whole[told, 0], answers[told]):.3f}"
         f" hard {auc(whole[hard, 0], answers[hard]):.3f} yes {np.mean(yes):.3f} claim {np.mean(claims):.3f}"
-        f" supported auc {auc(odds[weak & ~made], held[weak & ~made]):.3f} made {auc(odds[made], held[made]):.3f}"
+        f" supported auc {auc(odds[weak & ~made], backed[weak & ~made]):.3f} made {auc(odds[made], backed[made]):.3f}"
     )
 
 

@@ -5,7 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.split import split_sentences
+from qa.reading.reader import NEITHER, SUPPORTED, Reader
 from qa.retrieval.passage import Passage
 from qa.retrieval.query import rarity
 from qa.schema import DraftAnswer, DraftSentence, Span
@@ -15,6 +19,7 @@ from qa.verification.findings import Checker, Findings, examine
 from qa.verification.source import analyse_cited
 from qa.verification.support import LONGEST_CLAIM, main_fault, supported, verbatim
 
+Floats = NDArray[np.float32]
 Verdict = Literal["supported", "contradicted", "not mentioned"]
 
 MOST_CLAIMS = 30
@@ -22,6 +27,15 @@ MOST_CLAIMS = 30
 
 CANDIDATES = 4
 """Sentences of the articles to which a claim is held: those that share the rarest of its words."""
+
+SURE = 0.6
+"""How probable it must be by the reader that a sentence supports a claim that it says in other words, or refutes it.
+Chosen on the yes-or-no questions and claims of `news` and `visitors`: of 58 it decides 35 with what the words decide,
+none of them wrongly."""
+
+TOLD = 0.45
+"""How probable it must be that a sentence tells of what a yes-or-no question asks, to be shown without a yes or no.
+Chosen on the same."""
 
 SAID = 0.85
 """The share of its words that a sentence must hold to support a claim: a wrong "Yes." is worse than none."""
@@ -63,12 +77,16 @@ _STATES = re.compile(r"\S+(?:\s+\S+){2,}[.!…][\"”’']?\s*$")
 
 @dataclass(frozen=True)
 class Judgement:
-    """What the articles say to a claim: the verdict, why, and the words that decide it or come nearest."""
+    """What the articles say to a claim: the verdict, why, and the words that decide it or come nearest.
+
+    `told` is how probable it is by the reader that some sentence tells of it at all.
+    """
 
     text: str
     verdict: Verdict
     reason: str = ""
     drafts: tuple[DraftSentence, ...] = ()
+    told: float = 1.0
 
 
 def statements(message: str) -> list[str]:
@@ -125,24 +143,72 @@ def _subject(rest: Sequence[str]) -> int:
     return max(1, min(size, len(rest) - 1))
 
 
-def judge(claim: str, passages: Sequence[Passage], checker: Checker) -> Judgement:
-    """What the passages say to a claim."""
+def judge(
+    claim: str,
+    passages: Sequence[Passage],
+    checker: Checker,
+    question: str = "",
+    likeliest: Sequence[tuple[int, int]] = (),
+) -> Judgement:
+    """What the passages say to a claim, or to the question that it was made of.
+
+    `likeliest` are sentences, as (passage, sentence), that may tell beside those that share its words.
+    """
     if len(claim) > LONGEST_CLAIM:
         return Judgement(claim, "not mentioned")
-    places = _candidates(claim, passages)
-    quotes = [_quote(place, passages) for place in places]
-    before = [_before(place, passages) for place in places]
-    drafts = [DraftSentence(quote, (_span(place, passages),)) for quote, place in zip(quotes, places, strict=True)]
-    found = [examine(claim, analyse_cited((quote,)), checker, [before[n]]) for n, quote in enumerate(quotes)]
-    for place, quote in enumerate(quotes):
-        sure = verbatim(claim, [quote]) or _says_all(claim, quote, found[place].features["coverage"])
-        if sure and supported(claim, [quote], checker, [before[place]])[0] == "supported":
-            return Judgement(claim, "supported", drafts=(drafts[place],))
-    for one, draft in zip(found, drafts, strict=True):
-        fatal, reason = main_fault(one)
-        if fatal and _same_matter(one):
-            return Judgement(claim, "contradicted", reason, (draft,))
-    return Judgement(claim, "not mentioned")
+    places = list(dict.fromkeys([*_candidates(claim, passages), *likeliest]))
+    held = [_Held(claim, place, passages, checker) for place in places]
+    every = _chances([claim, question] if question else [claim], held, checker.reader)
+    chances = every.min(axis=0)
+    for one, (_, refuted, _) in zip(held, chances, strict=True):
+        if refuted < SURE and one.says_all():
+            return Judgement(claim, "supported", drafts=(one.draft,))
+    supporting, refuting = (sorted(range(len(held)), key=lambda row: -chances[row, side]) for side in (0, 1))
+    for row in supporting:
+        if chances[row, 0] >= SURE and not main_fault(held[row].found)[1]:
+            return Judgement(claim, "supported", drafts=(held[row].draft,))
+    for one in held:
+        fatal, reason = main_fault(one.found)
+        if fatal and _same_matter(one.found):
+            return Judgement(claim, "contradicted", reason, (one.draft,))
+    for row in refuting:
+        if chances[row, 1] >= SURE and not held[row].found.absent:
+            reason = main_fault(held[row].found)[1] or "The article says otherwise."
+            return Judgement(claim, "contradicted", reason, (held[row].draft,))
+    return Judgement(claim, "not mentioned", told=float((1 - every[:, :, 2].max(axis=0)).max(initial=0.0)))
+
+
+class _Held:
+    """A claim held to one sentence, and to what stands before it."""
+
+    def __init__(self, claim: str, place: tuple[int, int], passages: Sequence[Passage], checker: Checker) -> None:
+        passage = passages[place[0]]
+        sentence = passage.chunk.sentences[place[1]]
+        span = Span(article_id=passage.article.id, start=sentence.start, end=sentence.end)
+        self._claim, self._checker = claim, checker
+        self.quote = passage.texts[place[1]]
+        self.before = passage.article.text[max(sentence.start - BEFORE_QUOTE, 0) : sentence.start]
+        self.draft = DraftSentence(self.quote, (span,))
+        self.found = examine(claim, analyse_cited((self.quote,)), checker, [self.before])
+
+    def says_all(self) -> bool:
+        """Whether the sentence says the claim in its own words."""
+        claim, quote = self._claim, self.quote
+        if not (verbatim(claim, [quote]) or _says_all(claim, quote, self.found.features["coverage"])):
+            return False
+        return supported(claim, [quote], self._checker, [self.before])[0] == "supported"
+
+
+def _chances(statements: Sequence[str], held: Sequence[_Held], reader: Reader) -> Floats:
+    """How probable it is by the reader that each sentence supports each statement, refutes it or neither.
+
+    float32 (statements + 1, sentences, 3): the first statement is read with each sentence alone as well, since what
+    stands before a sentence tells who a “he” is, but lends it words too.
+    """
+    texts = [one.before + one.quote for one in held]
+    asked = [reader.weigh(statement, texts) for statement in statements]
+    logits = np.array([*asked, reader.weigh(statements[0], [one.quote for one in held])])[:, :, SUPPORTED : NEITHER + 1]
+    return np.asarray(np.exp(logits - np.logaddexp.reduce(logits, axis=2)[..., None]), dtype=np.float32)
 
 
 def _same_matter(found: Findings) -> bool:
@@ -180,26 +246,10 @@ def _candidates(claim: str, passages: Sequence[Passage]) -> list[tuple[int, int]
     return [(-p, -s) for score, p, s in sorted(scored, reverse=True)[:CANDIDATES] if score > 0]
 
 
-def _quote(place: tuple[int, int], passages: Sequence[Passage]) -> str:
-    return passages[place[0]].texts[place[1]]
-
-
-def _span(place: tuple[int, int], passages: Sequence[Passage]) -> Span:
-    passage = passages[place[0]]
-    sentence = passage.chunk.sentences[place[1]]
-    return Span(article_id=passage.article.id, start=sentence.start, end=sentence.end)
-
-
-def _before(place: tuple[int, int], passages: Sequence[Passage]) -> str:
-    passage = passages[place[0]]
-    start = passage.chunk.sentences[place[1]].start
-    return passage.article.text[max(start - BEFORE_QUOTE, 0) : start]
-
-
-def answer_yes_no(judgement: Judgement) -> DraftAnswer | None:
-    """Yes or no first, and the words that decide it; None where nothing decides."""
+def answer_yes_no(judgement: Judgement, otherwise: DraftAnswer) -> DraftAnswer:
+    """Yes or no first, and the words that decide it; else what is said otherwise, where something tells of it."""
     if judgement.verdict == "not mentioned":
-        return None
+        return otherwise if judgement.told >= TOLD else DraftAnswer(model=otherwise.model, probability=judgement.told)
     lead = "Yes." if judgement.verdict == "supported" else "No."
     return DraftAnswer(judgement.drafts, probability=1.0, lead=lead)
 

@@ -5,8 +5,8 @@ First a linear model over features of question and sentence, then the reader's s
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -22,22 +22,21 @@ from qa.reading.features import (
     question_features,
     sentence_features,
 )
-from qa.reading.reader import Reader, Reading, ScoredSpan, merge_readings
+from qa.reading.reader import ANSWERS, Reader, Reading, ScoredSpan, merge_readings
 from qa.retrieval.passage import Passage
 from qa.retrieval.query import Query, rarity
 
 Floats = NDArray[np.float32]
 SentenceIndex = tuple[int, int]
-SecondLook = Callable[[Sequence[SentenceIndex]], list[tuple[float, float, float]]]
 
 READ_SENTENCE = ("linear", "span", "passage")
 """What a sentence that was read is weighed by: the linear model's score, the log odds of an answer in it, and those
 that its passage answers."""
 
-READ_QUESTION = ("linear", "passage", "alone", "twisted", "misfit")
-"""What tells, once the passages were read, whether anything answers: the linear model's log odds, those of the best
-sentence's passage, and of the sentence read once more alone, whether the question is for the opposite of what it says,
-and whether the best words in it cannot be what was asked for, as no time can be where."""
+READ_QUESTION = ("linear", "span", "passage", "twisted", "misfit")
+"""What tells, once the passages were read, whether anything answers: the linear model's log odds, those of an answer in
+the best sentence and that its passage answers, whether the question is for the opposite of what the sentence says, and
+whether the best words in it cannot be what was asked for, as no time can be where."""
 
 FIRST_PASSAGES = 1
 """Passages that are read at first: the likeliest. A second one seldom settles what one does not."""
@@ -63,8 +62,8 @@ FOLLOW_UP = 1.9
 just answered. The weights were fitted on questions that stand alone."""
 
 UNLEARNED = 0.4
-"""Log odds that a yes-or-no question and a comparison gain: they ask in words of their own for what the article says in
-others, and there are hardly any among what the weights were fitted on. Chosen on multihoprag, squad2 and the sample."""
+"""Log odds that a comparison gains: it asks in words of its own for what the articles say in others, and is not read.
+Chosen on multihoprag, squad2 and the sample."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +112,7 @@ def score_sentences(query: Query, passages: Sequence[Passage], reader: Reader | 
     np.maximum.at(best, [passage for passage, _ in found.places], found.scores)
     order = [int(index) for index in np.argsort(-best, kind="stable")][:MOST_PASSAGES]
     readings: dict[int, Reading] = {}
-    again = second_look(query, passages, reader, readings)
+    again = SecondLook(query, passages, reader, readings)
     first = FIRST_PASSAGES if query.question.shape == "point" else MOST_PASSAGES
     for some in filter(None, (order[:first], order[first:])):
         readings |= dict(zip(some, read_parts(query, [passages[index] for index in some], reader), strict=True))
@@ -124,32 +123,36 @@ def score_sentences(query: Query, passages: Sequence[Passage], reader: Reader | 
 
 
 def is_read(question: Question) -> bool:
-    """Whether the reader is asked: it has learned neither yes-or-no questions nor to compare or sum up."""
-    return question.shape not in {"summary", "compare"} and question.answer_type != "yes/no"
+    """Whether the reader is asked: it has learned neither to compare nor to sum up."""
+    return question.shape not in {"summary", "compare"}
 
 
-def second_look(
-    query: Query, passages: Sequence[Passage], reader: Reader, readings: Mapping[int, Reading]
-) -> SecondLook:
-    """A second look at the best sentences: of each what `READ_QUESTION` calls alone, twisted and misfit.
+@dataclass(frozen=True, eq=False)
+class SecondLook:
+    """A second look at the best sentences. `readings` may come later."""
 
-    Each is read by itself, all in one forward pass, and none twice. `readings` may come later.
-    """
-    seen: dict[SentenceIndex, tuple[float, float]] = {}
+    query: Query
+    passages: Sequence[Passage]
+    reader: Reader
+    readings: Mapping[int, Reading]
+    _seen: dict[SentenceIndex, float] = field(default_factory=dict)
 
-    def look(places: Sequence[SentenceIndex]) -> list[tuple[float, float, float]]:
-        new = [place for place in places if place not in seen]
-        texts = [passages[passage].texts[sentence] for passage, sentence in new]
+    def alone(self, places: Sequence[SentenceIndex]) -> list[float]:
+        """The log odds that each answers, read by itself: all in one forward pass, and none twice."""
+        new = [place for place in places if place not in self._seen]
+        texts = [self.passages[passage].texts[sentence] for passage, sentence in new]
         if texts:
-            alone = np.max([reader.weigh(part, texts)[:, 0] for part in query.question.parts], axis=0)
-            twists = [asks_opposite(query, text) for text in texts]
-            seen.update(zip(new, zip(map(float, alone), twists, strict=True), strict=True))
-        return [
-            (*seen[place], misfit(query.question, passages[place[0]], readings.get(place[0]), place[1]))
-            for place in places
-        ]
+            parts = self.query.question.parts
+            found = np.max([self.reader.weigh(part, texts)[:, ANSWERS] for part in parts], axis=0)
+            self._seen.update(zip(new, map(float, found), strict=True))
+        return [self._seen[place] for place in places]
 
-    return look
+    def faults(self, place: SentenceIndex) -> tuple[float, float]:
+        """What `READ_QUESTION` calls twisted and misfit."""
+        passage, sentence = place
+        twisted = asks_opposite(self.query, self.passages[passage].texts[sentence])
+        question, reading = self.query.question, self.readings.get(passage)
+        return float(twisted), misfit(question, self.passages[passage], reading, sentence)
 
 
 def misfit(question: Question, passage: Passage, reading: Reading | None, sentence: int) -> float:
@@ -207,8 +210,8 @@ def combine(
             scores = (rows @ model.read_sentence).astype(np.float32)
             scores = reorder(scores, found.places, again) if again else scores
         if again and not any(term.carried for term in question.terms):
-            (last,) = again([found.places[int(np.argmax(scores))]])
-            logit = float(question_row(logit, rows, scores, last) @ model.read_question + model.read_bias)
+            faults = again.faults(found.places[int(np.argmax(scores))])
+            logit = float(question_row(logit, rows, scores, faults) @ model.read_question + model.read_bias)
             logit = calibrate(logit, model.read_curve)
     probability = float(1 / (1 + np.exp(-np.clip(logit + found.gain, -30, 30))))
     words = tuple(readings[p].words[s] if p in readings else () for p, s in found.places)
@@ -222,8 +225,8 @@ def reorder(scores: Floats, places: Sequence[SentenceIndex], again: SecondLook) 
     first, second = (int(row) for row in np.argsort(-scores, kind="stable")[:2])
     if scores[first] - scores[second] > 2 * SECOND_LOOK * READER_BOUND:
         return scores  # no look could change that
-    looks = again([places[first], places[second]])
-    ahead, behind = (SECOND_LOOK * np.clip(alone, -READER_BOUND, READER_BOUND) for alone, *_ in looks)
+    looks = again.alone([places[first], places[second]])
+    ahead, behind = (SECOND_LOOK * np.clip(look, -READER_BOUND, READER_BOUND) for look in looks)
     if scores[first] + ahead < scores[second] + behind:
         scores = scores.copy()
         scores[[first, second]] = scores[[second, first]]
@@ -241,13 +244,12 @@ def sentence_rows(places: Sequence[SentenceIndex], linear: Floats, readings: Map
     return rows
 
 
-def question_row(linear: float, rows: Floats, scores: Floats, again: tuple[float, float, float]) -> Floats:
+def question_row(linear: float, rows: Floats, scores: Floats, faults: tuple[float, float]) -> Floats:
     """What tells whether anything answers at all, (len(READ_QUESTION),).
 
-    `linear` is the linear model's log odds, `again` what a second look at the best sentence tells.
+    `linear` is the linear model's log odds, `faults` what is wrong with the best sentence.
     """
-    top = rows[int(np.argmax(scores))]
-    return np.array((linear, top[2], np.clip(again[0], -READER_BOUND, READER_BOUND), *again[1:]), dtype=np.float32)
+    return np.array((linear, *rows[int(np.argmax(scores)), 1:], *faults), dtype=np.float32)
 
 
 def calibrate(logit: float, curve: Floats) -> float:
@@ -260,7 +262,7 @@ def _gain(question: Question, summary: Floats) -> float:
     """The log odds that a question gains for its kind; a follow-up none when it brings a name or number that is new."""
     if any(term.carried for term in question.terms):
         return 0.0 if summary[QUESTION_FEATURES.index("names_absent")] else FOLLOW_UP
-    return UNLEARNED if question.answer_type == "yes/no" or question.shape == "compare" else 0.0
+    return UNLEARNED if question.shape == "compare" else 0.0
 
 
 @dataclass(frozen=True, eq=False)

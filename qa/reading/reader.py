@@ -1,7 +1,8 @@
-"""The embedded reader: question and passage in one forward pass give the exact words, and whether there are any.
+"""The embedded reader: one forward pass over question or claim and passage gives three judgements.
 
-Six transformer layers of our own training (docs/reader.md), in 8 bits on onnxruntime. It is not told what to trust:
-its scores are weighed beside the others in `evidence.py`.
+Which words answer; whether the passage answers, and whether with yes; and whether it supports a claim, refutes it or
+does neither. Nine transformer layers of our own training (docs/reader.md), in 8 bits on onnxruntime. It is not told
+what to trust: its scores are weighed beside the others in `evidence.py` and `qa/verification`.
 """
 
 from collections.abc import Sequence
@@ -38,6 +39,9 @@ NEAR_BEST = 3.0
 
 OUTSIDE = np.float32(-1e4)
 
+ANSWERS, YES, SUPPORTED, REFUTED, NEITHER = range(5)
+"""The logits of a passage as a whole: that it answers, that it does with yes, and what it makes of a claim."""
+
 
 @dataclass(frozen=True)
 class ScoredSpan:
@@ -56,13 +60,19 @@ class ScoredSpan:
 class Reading:
     """What was read in one passage; row `i` is of `chunk.sentences[i]`.
 
-    `answerable` is the log odds that the passage answers, `sentences` float32 (sentences,) those of an answer that lies
-    in each sentence against none, and `words` the best answers in each, best first, none over another.
+    `whole` are the logits of the passage, float32 (5,): `ANSWERS` to `NEITHER`. `sentences` are the log odds of an
+    answer that lies in each sentence against none, float32 (sentences,), and `words` the best answers in each, best
+    first, none over another.
     """
 
-    answerable: float
+    whole: Floats
     sentences: Floats
     words: tuple[tuple[ScoredSpan, ...], ...]
+
+    @property
+    def answerable(self) -> float:
+        """The log odds that the passage answers."""
+        return float(self.whole[ANSWERS])
 
 
 def merge_readings(readings: Sequence[Reading]) -> Reading:
@@ -74,7 +84,7 @@ def merge_readings(readings: Sequence[Reading]) -> Reading:
         for every in zip(*(reading.words for reading in readings), strict=True)
     )
     sentences = np.max([reading.sentences for reading in readings], axis=0)
-    return Reading(max(reading.answerable for reading in readings), sentences, words)
+    return Reading(max(readings, key=lambda reading: reading.answerable).whole, sentences, words)
 
 
 class Reader:
@@ -94,25 +104,18 @@ class Reader:
         found: dict[int, Reading] = {}
         for first in range(0, len(order), PASSAGES_AT_ONCE):
             rows = order[first : first + PASSAGES_AT_ONCE]
-            spans, answerable = self._forward([encodings[row] for row in rows])
+            spans, wholes = self._forward([encodings[row] for row in rows])
             for place, row in enumerate(rows):
-                found[row] = _reading(passages[row], encodings[row], spans[place], float(answerable[place]))
+                found[row] = _reading(passages[row], encodings[row], spans[place], wholes[place])
         return [found[row] for row in range(len(passages))]
 
     def weigh(self, statement: str, texts: Sequence[str]) -> Floats:
-        """How well each text tells what a statement says, asked as if it were a question, (texts, 2).
-
-        The log odds that the text answers it, and those of its best words against none.
-        """
+        """The logits of each text as a whole for a question or a claim, (texts, 5): `ANSWERS` to `NEITHER`."""
         cut = self._cut(statement)
-        found = np.zeros((len(texts), 2), dtype=np.float32)
+        found = np.zeros((len(texts), 5), dtype=np.float32)
         for first in range(0, len(texts), PASSAGES_AT_ONCE):
             encodings = self._tokenizer.encode_batch([(cut, text) for text in texts[first : first + PASSAGES_AT_ONCE]])
-            spans, answerable = self._forward(encodings)
-            for row, encoding in enumerate(encodings):
-                inside = np.flatnonzero(np.array([side == 1 for side in encoding.sequence_ids]))
-                best = _total(_pairs(spans[row], inside)) if len(inside) else float(OUTSIDE)
-                found[first + row] = float(answerable[row]), best
+            found[first : first + len(encodings)] = self._forward(encodings)[1]
         return found
 
     def _cut(self, question: str) -> str:
@@ -127,11 +130,11 @@ class Reader:
             given["input_ids"][row, :count] = encoding.ids
             given["segments"][row, :count] = encoding.type_ids
             given["mask"][row, :count] = 1
-        spans, answerable = self._session.run(None, given)
-        return np.asarray(spans, np.float32), np.asarray(answerable, np.float32)
+        spans, wholes = self._session.run(None, given)
+        return np.asarray(spans, np.float32), np.asarray(wholes, np.float32)
 
 
-def _reading(passage: Passage, encoding: Any, logits: Floats, answerable: float) -> Reading:
+def _reading(passage: Passage, encoding: Any, logits: Floats, whole: Floats) -> Reading:
     """The logits (tokens, 2) of one passage, sentence by sentence."""
     inside = np.array([number for number, side in enumerate(encoding.sequence_ids) if side == 1], dtype=np.int64)
     places = np.array([encoding.offsets[number] for number in inside], dtype=np.int64).reshape(-1, 2)
@@ -147,7 +150,7 @@ def _reading(passage: Passage, encoding: Any, logits: Floats, answerable: float)
         both = _pairs(logits, inside[own])
         scores.append(_total(both))
         words.append(_best(both, places[own]))
-    return Reading(answerable, np.array(scores, dtype=np.float32), tuple(words))
+    return Reading(whole, np.array(scores, dtype=np.float32), tuple(words))
 
 
 def _pairs(logits: Floats, rows: NDArray[np.int64]) -> Floats:

@@ -341,6 +341,8 @@ def _akin(one: str, other: str) -> bool:
     if one == other or stem(one) == stem(other):
         return True
     short, long = sorted((one, other), key=len)
+    if long == f"{short}es":
+        return True
     if len(short) < 4 or not _DEMONYM.search(long):
         return False
     return long.startswith(short[:-1] if len(short) > 4 else short) and len(long) - len(short) <= 5

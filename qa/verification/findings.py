@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.embed import Encoder, load_encoder
-from qa.reading.reader import Reader, load_reader
+from qa.reading.reader import ANSWERS, NEITHER, REFUTED, SUPPORTED, Reader, load_reader
 from qa.text import names, negation, quantities
 from qa.text.analysis import TextAnalysis, parts
 from qa.text.names import Name
@@ -25,8 +25,9 @@ Floats = NDArray[np.float32]
 LEXICAL = ("coverage", "coverage_two", "pairs", "copied", "short")
 """How much of the claim stands in the cited words, by its words alone."""
 
-SEMANTIC = ("maxsim_weak", "reader", "short")
-"""The same by the encoder's token vectors and by the reader."""
+SEMANTIC = ("maxsim_weak", "borne_out", "told", "short")
+"""The same by the encoder's token vectors and by the reader: the log odds that the cited words support the claim, and
+that they answer it, were it a question."""
 
 SHORT = 400
 """Characters below which cited words count as short: few sentences, chosen for this claim, count for more."""
@@ -48,10 +49,7 @@ _MARKED = re.compile(r"\[\u2060?\d+\]|</s>|\*\*")
 
 @dataclass(frozen=True, eq=False)
 class Checker:
-    """The models that look beyond the words: the encoder, and the reader, which is asked a claim like a question.
-
-    The reader has learned what a passage tells and what is asked of another name, number or opposite than it has.
-    """
+    """The models that look beyond the words: the encoder, and the reader, which has learned to judge claims."""
 
     encoder: Encoder
     reader: Reader
@@ -117,7 +115,7 @@ def examine(text: str, source: CitedText, checker: Checker | None = None, before
     if checker is not None:
         nearest = [source.sentences[number] for number in order[:NEAREST]]
         features["maxsim_weak"] = similarity(claim, nearest, checker.encoder)
-        features["reader"] = reader_score(claim, source, checker.reader)
+        features["borne_out"], features["told"] = reader_scores(claim, source, checker.reader)
     return Findings(
         near,
         contrast.replaceable(claim, near, source),
@@ -155,8 +153,8 @@ def similarity(claim: TextAnalysis, sentences: Sequence[TextAnalysis], encoder: 
     return float(np.sort(best)[: max(1, len(best) // 4)].mean())
 
 
-def reader_score(claim: TextAnalysis, source: CitedText, reader: Reader) -> float:
-    """How sure the reader is that the source tells what the claim says: log odds that it answers, and where."""
+def reader_scores(claim: TextAnalysis, source: CitedText, reader: Reader) -> tuple[float, float]:
+    """How sure the reader is that the source bears the claim out, and that it tells of it: log odds."""
     wanted = list(dict.fromkeys(claim.stems))
     windows: list[tuple[list[str], set[str]]] = []
     for side in source.sentences:
@@ -165,8 +163,18 @@ def reader_score(claim: TextAnalysis, source: CitedText, reader: Reader) -> floa
         windows[-1][0].append(side.text)
         windows[-1][1].update(side.stems)
     windows.sort(key=lambda window: -share(wanted, window[1]))
-    scores = reader.weigh(claim.text, [" ".join(texts) for texts, _ in windows[:CLAIM_WINDOWS]])
-    return float(np.clip(scores.max(axis=0).sum(), -CLAIM_BOUND, CLAIM_BOUND)) if len(scores) else -CLAIM_BOUND
+    if not windows:
+        return -CLAIM_BOUND, -CLAIM_BOUND
+    logits = reader.weigh(claim.text, [" ".join(texts) for texts, _ in windows[:CLAIM_WINDOWS]])
+    held, told = (
+        float(np.clip(odds.max(), -CLAIM_BOUND, CLAIM_BOUND)) for odds in (borne_out(logits), logits[:, ANSWERS])
+    )
+    return held, told
+
+
+def borne_out(logits: Floats) -> Floats:
+    """The log odds that each text supports the claim, of the reader's logits (texts, 5): (texts,)."""
+    return np.asarray(logits[:, SUPPORTED] - np.logaddexp(logits[:, REFUTED], logits[:, NEITHER]), np.float32)
 
 
 def feature_row(features: dict[str, float], order: Sequence[str]) -> Floats:

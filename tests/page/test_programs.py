@@ -130,6 +130,7 @@ def test_what_is_there_is_described_and_nothing_else(program: httpx.Client) -> N
         "/api/search",
         "/api/articles",
         "/api/articles/{name}",
+        "/api/feedback",
         "/api/health",
         "/v1/models",
         "/v1/chat/completions",

@@ -125,7 +125,7 @@ def test_a_model_none_of_whose_sentences_hold_is_not_believed(model_server: Mode
 
 def test_a_model_that_refuses_is_believed(model_server: ModelServer, told: Settings) -> None:
     model_server.reply = NOT_FOUND
-    text, answer = events(LONG, told)
+    text, answer = events("Who is skeptical of Putin?", told)
     assert (answer.status, answer.text, text) == ("not_found", NOT_FOUND, NOT_FOUND)
     assert answer.nearest
 

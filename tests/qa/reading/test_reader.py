@@ -18,9 +18,20 @@ from ingest.staging import chunks_of
 from qa import ask
 from qa.question.parse import parse_question, parts_of
 from qa.question.standalone import StandaloneQuestion
-from qa.reading.evidence import READ_QUESTION, READ_SENTENCE, calibrate, load_evidence_model, second_look
+from qa.reading.evidence import READ_QUESTION, READ_SENTENCE, SecondLook, calibrate, load_evidence_model
 from qa.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES
-from qa.reading.reader import SPANS_A_SENTENCE, Reader, Reading, ScoredSpan, load_reader, merge_readings
+from qa.reading.reader import (
+    NEITHER,
+    REFUTED,
+    SPANS_A_SENTENCE,
+    SUPPORTED,
+    YES,
+    Reader,
+    Reading,
+    ScoredSpan,
+    load_reader,
+    merge_readings,
+)
 from qa.render import render_answer
 from qa.retrieval.passage import Passage
 from qa.retrieval.query import make_query
@@ -77,12 +88,28 @@ def test_a_passage_that_answers_stands_above_one_that_does_not(passages: Callabl
 def test_a_statement_is_weighed_against_what_texts_tell() -> None:
     texts = [NEWS, "The museum opens a show of Dutch still lifes in May. Tickets cost nine euros."]
     told = load_reader().weigh("Captain Moira Flett had sailed the route for nineteen years.", texts)
-    assert told.shape == (2, 2)
-    assert told[0].sum() > told[1].sum() + 4
+    assert told.shape == (2, 5)
+    assert told[0, SUPPORTED] > told[0, REFUTED]
+    assert told[1, SUPPORTED] < told[1, NEITHER]
     other = load_reader().weigh("Captain Moira Flett crashed the ferry in Oslo.", texts[:1])
-    assert told[0].sum() > other[0].sum()
-    assert load_reader().weigh("Nothing.", []).shape == (0, 2)
+    assert told[0, SUPPORTED] - told[0, NEITHER] > other[0, SUPPORTED] - other[0, NEITHER]
+    assert load_reader().weigh("Nothing.", []).shape == (0, 5)
     assert np.isfinite(load_reader().weigh("Why? " * 900, ["", "x" * 5_000])).all()
+
+
+@pytest.mark.parametrize(
+    ("asked", "yes"),
+    [
+        ("Did it leave on a Saturday?", True),
+        ("Had she sailed it before?", True),
+        ("Was the bow door working?", False),
+        ("Did the ferry leave in the evening?", False),
+    ],
+)
+def test_yes_and_no_are_told_apart(asked: str, yes: bool) -> None:
+    (told,) = load_reader().weigh(asked, [NEWS])
+    assert (told[YES] > 0) == yes
+    assert (told[SUPPORTED] > told[REFUTED]) == yes
 
 
 def test_a_chunk_is_read_with_the_sentences_before_it(passages: Callable[[str], list[Passage]]) -> None:
@@ -109,11 +136,12 @@ def test_the_best_sentences_are_read_again_in_one_pass_and_none_twice(
         return weigh(self, statement, texts)
 
     monkeypatch.setattr(Reader, "weigh", counted)
-    look = second_look(query, held, load_reader(), {})
-    (captain, *_), (ferry, *_) = look([(0, 2), (0, 0)])
+    look = SecondLook(query, held, load_reader(), {})
+    captain, ferry = look.alone([(0, 2), (0, 0)])
     assert captain > ferry
-    assert look([(0, 2)]) == [(captain, 0.0, 0.0)]
-    look([(0, 2), (0, 3)])
+    assert look.alone([(0, 2)]) == [captain]
+    assert look.faults((0, 2)) == (0.0, 0.0)
+    look.alone([(0, 2), (0, 3)])
     assert read == [[held[0].texts[2], held[0].texts[0]], [held[0].texts[3]]]
 
 
@@ -189,8 +217,12 @@ def test_every_feature_has_a_fitted_weight_and_no_other_is_kept() -> None:
 
 
 def test_readings_for_several_questions_become_one() -> None:
-    one = Reading(1.0, np.array([2.0, -3.0], np.float32), ((ScoredSpan(0, 4, 2.0),), ()))
-    other = Reading(-1.0, np.array([-5.0, 4.0], np.float32), ((), (ScoredSpan(6, 9, 4.0),)))
+    one = Reading(
+        np.array([1, 2, 0, 0, 0], np.float32), np.array([2.0, -3.0], np.float32), ((ScoredSpan(0, 4, 2.0),), ())
+    )
+    other = Reading(
+        np.array([-1, 3, 0, 0, 0], np.float32), np.array([-5.0, 4.0], np.float32), ((), (ScoredSpan(6, 9, 4.0),))
+    )
     both = merge_readings([one, other])
     assert both.answerable == 1.0
     assert both.sentences.tolist() == [2.0, 4.0]
