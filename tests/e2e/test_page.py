@@ -435,16 +435,17 @@ def test_words_that_are_selected_are_asked_about(page: Page) -> None:
     phone = (page.viewport_size or {"width": 0})["width"] < 820
     if phone:
         page.locator("#read").click()
-    page.locator("#paper").evaluate(
+    chosen = page.locator("#paper").evaluate(
         """(paper) => {
-            const words = Array.from(paper.querySelectorAll("p")).find((line) => line.textContent.includes("30 days")).firstChild;
-            const start = words.textContent.indexOf("30 days");
-            getSelection().setBaseAndExtent(words, start, words, start + 7);
+            const lines = Array.from(paper.querySelectorAll("p"));
+            const line = lines.find((one) => one.firstChild && one.textContent.length > 30).firstChild;
+            getSelection().setBaseAndExtent(line, 0, line, line.textContent.indexOf(" ", 9));
+            return getSelection().toString();
         }"""
     )
     page.locator("#ask-this").click()
     expect(page.locator("#ask-this")).to_be_hidden()
-    expect(page.locator("#question textarea")).to_have_value("“30 days” ")
+    expect(page.locator("#question textarea")).to_have_value(f"“{chosen}” ")
     expect(page.locator("#question textarea")).to_be_focused()
     page.keyboard.type("is what?")
     page.keyboard.press("Enter")
