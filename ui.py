@@ -25,7 +25,7 @@ from page.adding import STOPPED, WAITING, Moment, Turns, adding, as_html
 from page.answering import answering
 from page.articles import article_routes
 from page.auth import auth_of, fetches_only_public
-from page.calls import Queue
+from page.calls import TOOLS, Queue
 from page.conversation import messages, turns_of
 from page.editing import editing
 from page.examples import COUNT, examples, offered
@@ -34,7 +34,7 @@ from page.programs import Programs, described, program_routes
 from page.removing import UNDO, Removal, bring_back, may_remove, remove
 from page.serving import check_port, read_opened, warm
 from page.stubs import stubs_left_alone
-from page.tools import PATH, Tools
+from page.tools import Tools
 from page.uploads import private_folder, removed_at_the_end, sent_by, upload_routes
 from page.visitors import visitor_of
 from qa.llm.choice import local_offer
@@ -84,7 +84,7 @@ def build_app(settings: Settings) -> Guard:
     server.include_router(upload_routes())
     routes = program_routes(programs)
     server.include_router(routes)
-    server.router.routes.append(Route(PATH, tools, methods=["GET", "POST", "DELETE"]))
+    server.router.routes.append(Route(TOOLS, tools, methods=["GET", "POST", "DELETE"]))
     described(server, routes)
     app = gr.mount_gradio_app(
         server,

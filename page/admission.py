@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from page.calls import PROGRAMS, SMALL, Call, Cancel, Queue, Refused, checked, read
+from page.calls import PROGRAMS, SMALL, TOOLS, Call, Cancel, Queue, Refused, checked, kind_of_message, read
 from page.limits import ALLOWANCES, UNFINISHED_OF_ADDRESS, UNFINISHED_OF_ALL, Kind, Limits
 from page.uploads import ROUTE as UPLOAD
 from page.uploads import sent_by
@@ -103,9 +103,13 @@ class Admission:
         if request.size > limit:
             raise Refused(413, "This request is longer than the page takes.")
         self._may_begin(kind, request.owner)
+        with self._begun(kind, request.owner):
+            body = await _body(request.receive, limit)
+        kind = kind_of_message(body) if request.path == TOOLS else kind
+        self._may_begin(kind, request.owner)
         self._take(kind, request.owner)
         with self._begun(kind, request.owner):
-            await self._pass_on(request, await _body(request.receive, limit))
+            await self._pass_on(request, body)
 
     def _own_session(self, request: Request) -> None:
         """Raise Refused for what is told of another visitor's session."""

@@ -1,5 +1,6 @@
 """What a browser may send to the page's functions: which one, in whose session, and of what each value is made."""
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -176,16 +177,29 @@ ROUTES: dict[str, tuple[re.Pattern[str], ...]] = {
 
 Nothing else of gradio's is answered."""
 
+TOOLS = "/mcp"
+"""Where language models use the page as tools."""
+
 PROGRAMS: dict[str, Kind] = {
     "/api/ask": "ask",
     "/api/check": "ask",
     "/api/search": "ask",
     "/v1/chat/completions": "ask",
     "/api/articles": "add",
-    "/mcp": "ask",
+    TOOLS: "ask",
     "/api/feedback": "other",
 }
-"""What a program's request with a body counts as."""
+"""What a program's request with a body counts as; of `/mcp` `kind_of_message` tells more."""
+
+
+def kind_of_message(body: bytes) -> Kind:
+    """What a message to the page's tools counts as: a call that adds an article, one that asks, or neither."""
+    try:
+        message = json.loads(body)
+        called = message["params"]["name"] if message["method"] == "tools/call" else ""
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return "ask"
+    return "add" if called == "add_article" else "ask" if called else "other"
 
 
 def is_route(method: str, path: str) -> bool:

@@ -136,12 +136,17 @@ class Programs:
             raise SourceError(*next(reasons, ("Nothing was found in it.", "")))
         return report
 
+    def kept(self, name: str) -> tuple[str, int]:
+        """Why an article cannot be removed, and the HTTP status that says so; ("", 200) when it can."""
+        if not self.may_remove:
+            return "Articles are not removed here: everybody is let in.", 403
+        return ("", 200) if self.library().articles([name]) else ("There is no such article.", 404)
+
     def remove(self, name: str) -> None:
         """Remove an article. Raises SourceError."""
-        if not self.may_remove:
-            raise SourceError("Articles are not removed here: everybody is let in.")
-        if not self.library().articles([name]):
-            raise SourceError("There is no such article.")
+        reason, _ = self.kept(name)
+        if reason:
+            raise SourceError(reason)
         delete(self.library(), [name])
 
 
@@ -197,10 +202,9 @@ def _keeping(programs: Programs) -> APIRouter:
 
     @router.delete("/api/articles/{name}", summary="Remove an article")
     def removed(name: Id) -> Any:
-        if not programs.may_remove:
-            return _failed("Articles are not removed here: everybody is let in.", 403)
-        if not library().articles([name]):
-            return _failed("There is no such article.", 404)
+        reason, status = programs.kept(name)
+        if reason:
+            return _failed(reason, status)
 
         def done() -> Any:
             programs.remove(name)

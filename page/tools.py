@@ -22,8 +22,6 @@ from qa.answer import ask, retrieve
 from qa.checking import LONGEST_TEXT, CheckedClaim, check
 from qa.schema import MAX_QUESTION, Answer, Hit
 
-PATH = "/mcp"
-
 _Made = TypeVar("_Made")
 
 _INSTRUCTIONS = (
@@ -76,6 +74,10 @@ class Tools:
             return
         self._wanted.set()
         await self._ready.wait()
+        if self._manager is None:
+            refused = JSONResponse({"error": "The tools cannot be used just now."}, 503)
+            await refused(scope, receive, send)
+            return
         await self._manager.handle_request(scope, receive, send)
 
     @asynccontextmanager
@@ -91,10 +93,15 @@ class Tools:
 
     async def _serve(self) -> None:
         await self._wanted.wait()
-        server = await asyncio.to_thread(_server, self._programs)
-        server.streamable_http_app()
-        self._manager = server.session_manager
-        async with self._manager.run():
+        try:
+            server = await asyncio.to_thread(_server, self._programs)
+            server.streamable_http_app()
+        except Exception as error:  # noqa: BLE001 - a package that does not fit: clients are told, and it is logged
+            explained(error)
+            self._ready.set()
+            return
+        async with server.session_manager.run():
+            self._manager = server.session_manager
             self._ready.set()
             await asyncio.Event().wait()
 

@@ -7,10 +7,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ingest.errors import AddingError
-from qa.schema import Turn
+from qa.schema import MAX_QUESTION, Turn
 
 FILE = "feedback.jsonl"
 """In the data folder: one object a line, `at`, `right`, `comment` and `turn`."""
@@ -32,6 +32,13 @@ class Feedback(BaseModel):
     turn: Turn
     right: bool
     comment: str = Field(default="", max_length=1_000)
+
+    @field_validator("turn")
+    @classmethod
+    def _asked(cls, turn: Turn) -> Turn:
+        if not 0 < len(turn.question.strip()) <= MAX_QUESTION:
+            raise ValueError("A turn has a question, no longer than one can be.")
+        return turn
 
 
 def keep(given: Feedback, data_dir: Path) -> None:

@@ -189,7 +189,7 @@ class _Held:
         self.quote = passage.texts[place[1]]
         self.before = passage.article.text[max(sentence.start - BEFORE_QUOTE, 0) : sentence.start]
         self.draft = DraftSentence(self.quote, (span,))
-        self.found = examine(claim, analyse_cited((self.quote,)), checker, [self.before])
+        self.found = examine(claim, analyse_cited((self.quote,)), before=[self.before])
 
     def says_all(self) -> bool:
         """Whether the sentence says the claim in its own words."""

@@ -54,3 +54,6 @@ def test_the_page_keeps_what_is_said_and_refuses_what_is_no_feedback(url: str) -
         assert client.post("/api/feedback", json={**given, "comment": "b" * 1_001}).status_code == 422
         assert client.post("/api/feedback", json={**given, "path": "/etc/hosts"}).status_code == 422
         assert client.post("/api/feedback", json={**given, "turn": {"question": 3}}).status_code == 422
+        for question in ("", " ", "?" * 3_000):
+            turn = {**given["turn"], "question": question}
+            assert client.post("/api/feedback", json={**given, "turn": turn}).status_code == 422

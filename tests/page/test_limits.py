@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from page.calls import kind_of_message
 from page.limits import ALLOWANCES, OPEN, SHARED, Buckets, Holding, Limits
 from tests.openai_server import HANG, ModelServer
 from tests.page_server import Visitor, asking
@@ -162,3 +163,18 @@ def test_answers_that_nobody_fetches_do_not_pile_up(url: str, monkeypatch: pytes
         assert "has not been fetched" in refused.json()["detail"]
         deaf.heard()
         assert deaf.join(number, QUESTION).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ('{"method": "tools/call", "params": {"name": "add_article"}}', "add"),
+        ('{"method": "tools/call", "params": {"name": "ask_articles"}}', "ask"),
+        ('{"method": "tools/list"}', "other"),
+        ('[{"method": "tools/call", "params": {"name": "add_article"}}]', "ask"),
+        ("[" * 100_000, "ask"),
+        ("\ud7ff", "ask"),
+    ],
+)
+def test_a_call_of_a_tool_counts_as_what_it_does(message: str, kind: str) -> None:
+    assert kind_of_message(message.encode()) == kind
