@@ -163,7 +163,8 @@ def judge(
     for one, (_, refuted, _) in zip(held, chances, strict=True):
         if refuted < SURE and one.says_all():
             return Judgement(claim, "supported", drafts=(one.draft,))
-    supporting, refuting = (sorted(range(len(held)), key=lambda row: -chances[row, side]) for side in (0, 1))
+    near = [row for row, one in enumerate(held) if one.found.features["coverage"]]  # others show nothing to a person
+    supporting, refuting = (sorted(near, key=lambda row: -chances[row, side]) for side in (0, 1))
     for row in supporting:
         if chances[row, 0] >= SURE and not main_fault(held[row].found)[1]:
             return Judgement(claim, "supported", drafts=(held[row].draft,))

@@ -78,6 +78,12 @@ def test_what_the_words_do_not_decide_is_answered_without_yes_or_no(bridge: Sett
     assert not ask("Will the bridge ever be replaced?", settings=bridge).lead
 
 
+def test_a_sentence_that_shares_no_word_is_no_yes(call: Settings) -> None:
+    assert not ask("Did they agree on a ceasefire?", settings=call).lead
+    assert ask("Is Zelenskyy sceptical?", settings=call).lead == "Yes."
+    assert ask("Was the call short?", settings=call).lead == "No."
+
+
 def test_each_sentence_of_a_text_is_checked(bridge: Settings) -> None:
     found = check(
         "Repairs will cost 9 million euros. The bridge is 210 metres long. The paint is red.", settings=bridge
