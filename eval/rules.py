@@ -224,8 +224,7 @@ READING = [
         "reading.evidence",
         {
             "is_read": gives(result=False),
-            "FIRST_PASSAGES": value(_UNBOUNDED),
-            "MOST_PASSAGES": value(1),
+            "READ_TOGETHER": value((1,)),
             "SURE": value(1.1),
             "UNREAD": value(0.0),
             "READER_BOUND": value(1e6),

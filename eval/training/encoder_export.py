@@ -9,6 +9,8 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
+import numpy as np
+
 from eval.training.graph import LAYERS, Graph
 from ingest.errors import EncoderError
 from ingest.minilm import DIMENSION, NAME
@@ -52,11 +54,19 @@ def export(weights: Path) -> bytes:
     return graph.serialise({"input_ids": "INT32", "mask": "INT32"}, {"hidden": ("batch", "tokens", DIMENSION)})
 
 
+def ones() -> bytes:
+    """The serialised linear map by which `ingest.minilm` tries the processor: 64 values by weights of 1."""
+    graph = Graph("ones", {"map.weight": np.ones((4, 64), np.float32)})
+    graph.linear(graph.add("Cast", ["input_ids"], "given", domain="", to=1), "map")
+    return graph.serialise({"input_ids": "INT32"}, {"map": ("batch", 4)})
+
+
 def main(folder: Path) -> None:
     """Write the files that are made of upstream's, and their sums, into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     made = {
         "encoder.onnx": export(source() / "model.safetensors"),
+        "ones.onnx": ones(),
         "tokenizer.json": (source() / "tokenizer.json").read_bytes(),
     }
     for name, content in made.items():

@@ -158,8 +158,7 @@ def judge(
         return Judgement(claim, "not mentioned")
     places = list(dict.fromkeys([*_candidates(claim, passages), *likeliest]))
     held = [_Held(claim, place, passages, checker) for place in places]
-    every = _chances([claim, question] if question else [claim], held, checker.reader)
-    chances = every.min(axis=0)
+    chances = _chances([claim, question] if question else [claim], held, checker.reader)
     for one, (_, refuted, _) in zip(held, chances, strict=True):
         if refuted < SURE and one.says_all():
             return Judgement(claim, "supported", drafts=(one.draft,))
@@ -176,7 +175,7 @@ def judge(
         if chances[row, 1] >= SURE and not held[row].found.absent:
             reason = main_fault(held[row].found)[1] or "The article says otherwise."
             return Judgement(claim, "contradicted", reason, (held[row].draft,))
-    return Judgement(claim, "not mentioned", told=float((1 - every[:, :, 2].max(axis=0)).max(initial=0.0)))
+    return Judgement(claim, "not mentioned", told=float(chances[:, 2].max(initial=0.0)))
 
 
 class _Held:
@@ -201,15 +200,25 @@ class _Held:
 
 
 def _chances(statements: Sequence[str], held: Sequence[_Held], reader: Reader) -> Floats:
-    """How probable it is by the reader that each sentence supports each statement, refutes it or neither.
+    """How probable it is by the reader that each sentence supports the statements, refutes them or does either.
 
-    float32 (statements + 1, sentences, 3): the first statement is read with each sentence alone as well, since what
-    stands before a sentence tells who a “he” is, but lends it words too.
+    float32 (sentences, 3), the least of several readings: of the first statement with the sentence alone, then of each
+    with what stands before it, which tells who a “he” is, but lends it words too. What is too little already is not
+    read again.
     """
-    texts = [one.before + one.quote for one in held]
-    asked = [reader.weigh(statement, texts) for statement in statements]
-    logits = np.array([*asked, reader.weigh(statements[0], [one.quote for one in held])])[:, :, SUPPORTED : NEITHER + 1]
-    return np.asarray(np.exp(logits - np.logaddexp.reduce(logits, axis=2)[..., None]), dtype=np.float32)
+    least = _chances_of(statements[0], [one.quote for one in held], reader)
+    for statement in statements:
+        rows = [row for row, told in enumerate(least[:, 2]) if told >= TOLD]
+        texts = [held[row].before + held[row].quote for row in rows]
+        least[rows] = np.minimum(least[rows], _chances_of(statement, texts, reader))
+    return least
+
+
+def _chances_of(statement: str, texts: Sequence[str], reader: Reader) -> Floats:
+    logits = reader.weigh(statement, texts)[:, SUPPORTED : NEITHER + 1]
+    chances = np.exp(logits - np.logaddexp.reduce(logits, axis=1)[:, None])
+    chances[:, 2] = 1 - chances[:, 2]
+    return np.asarray(chances, dtype=np.float32)
 
 
 def _same_matter(found: Findings) -> bool:

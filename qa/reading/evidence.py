@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,16 +34,15 @@ READ_SENTENCE = ("linear", "span", "passage")
 """What a sentence that was read is weighed by: the linear model's score, the log odds of an answer in it, and those
 that its passage answers."""
 
-READ_QUESTION = ("linear", "span", "passage", "twisted", "misfit")
+READ_QUESTION = ("linear", "span", "passage", "twisted", "misfit", "reason")
 """What tells, once the passages were read, whether anything answers: the linear model's log odds, those of an answer in
-the best sentence and that its passage answers, whether the question is for the opposite of what the sentence says, and
-whether the best words in it cannot be what was asked for, as no time can be where."""
+the best sentence and that its passage answers, whether the question is for the opposite of what the sentence says,
+whether the best words in it cannot be what was asked for, as no time can be where, and whether a reason is asked for:
+its words have no sharp ends, so the reader is less sure of them."""
 
-FIRST_PASSAGES = 1
-"""Passages that are read at first: the likeliest. A second one seldom settles what one does not."""
-
-MOST_PASSAGES = 6
-"""Passages that are read at most: an article of 4,500 characters whole."""
+READ_TOGETHER = (1, 1, 2, 2)
+"""How many passages are read in one go, the likeliest first, until one settles the question: six at most, which is an
+article of 4,500 characters whole."""
 
 SURE = 0.62
 """How probable an answer must be for the rest to be left unread."""
@@ -110,11 +110,12 @@ def score_sentences(query: Query, passages: Sequence[Passage], reader: Reader | 
         return combine(query, found, {})
     best = np.full(len(passages), -np.inf)
     np.maximum.at(best, [passage for passage, _ in found.places], found.scores)
-    order = [int(index) for index in np.argsort(-best, kind="stable")][:MOST_PASSAGES]
+    order = iter([int(index) for index in np.argsort(-best, kind="stable")])
     readings: dict[int, Reading] = {}
     again = SecondLook(query, passages, reader, readings)
-    first = FIRST_PASSAGES if query.question.shape == "point" else MOST_PASSAGES
-    for some in filter(None, (order[:first], order[first:])):
+    for count in READ_TOGETHER:
+        if not (some := list(islice(order, count))):
+            break
         readings |= dict(zip(some, read_parts(query, [passages[index] for index in some], reader), strict=True))
         weighed = combine(query, found, readings, again)
         if weighed.probability >= SURE and weighed.places[weighed.order[0]][0] in readings:
@@ -147,12 +148,13 @@ class SecondLook:
             self._seen.update(zip(new, map(float, found), strict=True))
         return [self._seen[place] for place in places]
 
-    def faults(self, place: SentenceIndex) -> tuple[float, float]:
-        """What `READ_QUESTION` calls twisted and misfit."""
+    def marks(self, place: SentenceIndex) -> tuple[float, float, float]:
+        """What `READ_QUESTION` calls twisted, misfit and reason."""
         passage, sentence = place
         twisted = asks_opposite(self.query, self.passages[passage].texts[sentence])
         question, reading = self.query.question, self.readings.get(passage)
-        return float(twisted), misfit(question, self.passages[passage], reading, sentence)
+        misfits = misfit(question, self.passages[passage], reading, sentence)
+        return float(twisted), misfits, float(question.answer_type == "why")
 
 
 def misfit(question: Question, passage: Passage, reading: Reading | None, sentence: int) -> float:
@@ -210,8 +212,8 @@ def combine(
             scores = (rows @ model.read_sentence).astype(np.float32)
             scores = reorder(scores, found.places, again) if again else scores
         if again and not any(term.carried for term in question.terms):
-            faults = again.faults(found.places[int(np.argmax(scores))])
-            logit = float(question_row(logit, rows, scores, faults) @ model.read_question + model.read_bias)
+            marks = again.marks(found.places[int(np.argmax(scores))])
+            logit = float(question_row(logit, rows, scores, marks) @ model.read_question + model.read_bias)
             logit = calibrate(logit, model.read_curve)
     probability = float(1 / (1 + np.exp(-np.clip(logit + found.gain, -30, 30))))
     words = tuple(readings[p].words[s] if p in readings else () for p, s in found.places)
@@ -244,12 +246,12 @@ def sentence_rows(places: Sequence[SentenceIndex], linear: Floats, readings: Map
     return rows
 
 
-def question_row(linear: float, rows: Floats, scores: Floats, faults: tuple[float, float]) -> Floats:
+def question_row(linear: float, rows: Floats, scores: Floats, marks: tuple[float, float, float]) -> Floats:
     """What tells whether anything answers at all, (len(READ_QUESTION),).
 
-    `linear` is the linear model's log odds, `faults` what is wrong with the best sentence.
+    `linear` is the linear model's log odds, `marks` what is seen of the question and its best sentence.
     """
-    return np.array((linear, *rows[int(np.argmax(scores)), 1:], *faults), dtype=np.float32)
+    return np.array((linear, *rows[int(np.argmax(scores)), 1:], *marks), dtype=np.float32)
 
 
 def calibrate(logit: float, curve: Floats) -> float:

@@ -54,7 +54,7 @@ def test_nothing_and_very_much_can_be_encoded() -> None:
 
 def test_sums_of_8_bit_products_do_not_overflow_on_any_processor() -> None:
     """The graph is one linear map of 64 values by weights of 1; tests/eval/test_encoder_export.py makes it again."""
-    session = open_session(Path(__file__).with_name("ones.onnx").read_bytes())
+    session = open_session((ROOT / "ingest" / "weights" / "ones.onnx").read_bytes())
     (mapped,) = session.run(None, {"input_ids": np.full((1, 64), 255, np.int32)})
     assert mapped[0] == pytest.approx([255 * 64] * 4, rel=0.01)
 

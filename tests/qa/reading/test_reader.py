@@ -140,7 +140,7 @@ def test_the_best_sentences_are_read_again_in_one_pass_and_none_twice(
     captain, ferry = look.alone([(0, 2), (0, 0)])
     assert captain > ferry
     assert look.alone([(0, 2)]) == [captain]
-    assert look.faults((0, 2)) == (0.0, 0.0)
+    assert look.marks((0, 2)) == (0.0, 0.0, 0.0)
     look.alone([(0, 2), (0, 3)])
     assert read == [[held[0].texts[2], held[0].texts[0]], [held[0].texts[3]]]
 
