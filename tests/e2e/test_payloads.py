@@ -110,15 +110,16 @@ def listed(page: Page) -> list[dict[str, str]]:
 def offered(page: Page) -> set[str]:
     """The words of every article that can be chosen; the list draws more of them as it is scrolled."""
     page.locator("#article input").click()
-    expect(page.get_by_role("option").first).to_be_visible()
+    options = page.get_by_role("listbox").get_by_role("option")
+    expect(options.first).to_be_visible()
     found: set[str] = set()
     while True:
-        seen = {words(text).removeprefix("✓") for text in page.get_by_role("option").all_text_contents()}
+        seen = {words(text).removeprefix("✓") for text in options.all_text_contents()}
         if seen <= found:
             page.keyboard.press("Escape")
             return found
         found |= seen
-        page.get_by_role("option").last.scroll_into_view_if_needed()
+        options.last.scroll_into_view_if_needed()
 
 
 def all_are_shown(page: Page, titles: list[str], mark: str) -> None:

@@ -8,6 +8,16 @@
   const ATTRIBUTES = "class dir href title target rel type role style aria-current aria-label value open".split(" ");
   const NEVER = "script, iframe, frame, object, embed, form, base, meta, link, style, math, img[src*=evil], [srcdoc], template";
   const PARTS = "#chat, #paper, #article, #note, #file, #examples, #source, #question, ul.options";
+  // What the page puts in besides: under an answer, and above the list of articles.
+  const OURS = {
+    ".acts": ["BUTTON Copy", "BUTTON Right", "BUTTON Wrong"],
+    ".finding": ["INPUT ", "SELECT ", "OPTION Added last", "OPTION Published last", "OPTION Title", "OPTION Source"],
+  };
+  const furniture = (node) =>
+    node.matches("#paper > div.finding") ||
+    Object.entries(OURS).some(
+      ([place, made]) => node.closest(place) && made.includes(`${node.tagName} ${node.children.length ? "" : node.textContent}`),
+    );
   window.alien = [];
   const noted = new WeakSet();
 
@@ -28,6 +38,7 @@
   window.look = () => {
     for (const [part, tags] of Object.entries(TAGS))
       for (const node of document.querySelectorAll(`${part} *`)) {
+        if (furniture(node)) continue;
         if (!tags.split(" ").includes(node.tagName)) note(node);
         else if (node.getAttributeNames().some((name) => !ATTRIBUTES.includes(name))) note(node);
         else if (node.tagName === "A" && !ours(node)) note(node);
