@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-_SCRIPTS = ("conversations.js", "answers.js", "selection.js", "page.js")
+_SCRIPTS = ("languages.js", "conversations.js", "answers.js", "selection.js", "page.js")
 
 
 def head() -> str:
@@ -10,4 +10,6 @@ def head() -> str:
     folder = files(__name__)
     style = (folder / "page.css").read_text(encoding="utf-8")
     script = "\n".join((folder / name).read_text(encoding="utf-8") for name in _SCRIPTS)
+    texts = (folder / "texts.json").read_text(encoding="utf-8").replace("<", "\\u003c")
+    script = f"window.articleQA = {{ texts: {texts} }};\n{script}"
     return f'<meta name="color-scheme" content="light dark"><style>{style}</style><script>{script}</script>'

@@ -117,7 +117,7 @@
     open.dir = "auto";
     if (one.id === sessionStorage.getItem(CURRENT)) open.setAttribute("aria-current", "true");
     const many = one.turns.length;
-    const when = new Date(one.when).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+    const when = new Date(one.when).toLocaleString(own.language === "en" ? [] : own.language, { dateStyle: "medium", timeStyle: "short" });
     const acts = make("span", "", "acts");
     acts.append(
       button("Rename", "plain", () => rename(one, open)),

@@ -40,7 +40,7 @@
     const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(iso) || [];
     if (!year) return iso;
     const date = new Date(Date.UTC(+year, +month - 1, +day));
-    return date.toLocaleDateString("en-GB", { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
+    return date.toLocaleDateString(window.articleQA.language === "en" ? "en-GB" : window.articleQA.language, { timeZone: "UTC", day: "numeric", month: "long", year: "numeric" });
   }
 
   function byline(article) {

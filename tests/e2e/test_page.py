@@ -85,9 +85,9 @@ LEFT_AT_WORK = ("AbortError", "Unexpected error Connection errored out")
 """What gradio says of a request of its own that was under way when its page was left or reloaded."""
 
 
-def visitor(browser: Browser, url: str, *, phone: bool) -> Iterator[Page]:
+def visitor(browser: Browser, url: str, *, phone: bool, language: str = "en-US") -> Iterator[Page]:
     size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 800}
-    context = browser.new_context(viewport=size)  # type: ignore[arg-type]
+    context = browser.new_context(viewport=size, locale=language)  # type: ignore[arg-type]
     made = context.new_page()
     made.set_default_timeout(20_000)
     complaints: list[str] = []
