@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.settings import Settings
+from qa.intents.across import compared
 from qa.intents.claims import answer_yes_no, claim_asked, judge
 from qa.intents.follow import Said, asks_for_others, names_another, said_in
 from qa.intents.summary import PLAIN, dangles, summarised, summary_asked
@@ -49,10 +50,13 @@ def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the artic
     settings: Settings,
 ) -> DraftAnswer:
     """What the embedded answerer says, in the form that is asked for: a summary, yes or no, or sentences."""
+    side_by_side = compared(asked, wholes)
+    if side_by_side:
+        return side_by_side
     form = summary_asked(asked)
     said = quoted(found, weighed, settings)
     if form:
-        plain = form == PLAIN and not any(dangles(draft.text) for draft in said.sentences)
+        plain = form == PLAIN and len(wholes) == 1 and not any(dangles(draft.text) for draft in said.sentences)
         return said if plain else summarised(form, wholes) or said
     claim = claim_asked(standalone.wording)
     if not claim or settings.reader != "on":

@@ -66,8 +66,8 @@ _COUNTING = re.compile(r"(?i)\b(?:mention\w*|named|occurs?|appears?|comes? up|wo
 _ABOUT = re.compile(
     r"""(?ix) ^\W*(?:and\ |so\ |ok\ )? (?:please\ )?(?:
       what\ (?:is|was|'s|are|else\ is)\ (?:\w+ly\ )?(?:said|written|told|mentioned|reported|stated)\ about
-    | what\ (?:does|do|did)\ (?:the\ |this\ )?(?:it|they|article|text|story|report|piece|author)\ (?:say|tell(?:\ us)?
-      |write|mention|report|state)\ (?:about|on|of)
+    | what\ (?:does|do|did)\ (?:the\ |this\ )?(?:it|they|articles?|texts?|stories|story|reports?|piece|author)\ (?:say
+      |tell(?:\ us)?|write|mention|report|state)\ (?:about|on|of)
     | where\ (?:does|is)\ (?:(?:the\ |this\ )?(?:it|article|text|story|report|piece)\ )?(?:mention(?:ed)?|talk\ about
       |say\ something\ about)
     | (?:show|find|give|list|quote|tell)\ (?:me\ )?(?:all\ |everything\ |every\ |anything\ )?(?:the\ )?

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from qa.intents.across import across
 from qa.intents.chat import chat_of, chat_reply
 from qa.intents.details import answer_detail, detail_asked
 from qa.intents.direct import Direct
@@ -28,7 +29,7 @@ def direct_answer(question: str, turns: Sequence[Turn], articles: Sequence[Whole
     detail = detail_asked(question, first=first)
     if detail:
         return answer_detail(detail[0], [whole.article for whole in articles], detail[1])
-    return overview(question, articles)
+    return across(question, articles) or overview(question, articles)
 
 
 def without_chat(turns: Sequence[Turn]) -> tuple[Turn, ...]:

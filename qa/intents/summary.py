@@ -58,7 +58,7 @@ _FORM_WORDS = frozenset(
     " nutshell briefly quick main key point points idea ideas takeaway takeaways topic topics facts fact bullet"
     " bullets bulleted highlights sentence sentences line lines important crisp give one two three four five six"
     " seven eight nine ten couple single whole put make list happened story about write provide want need see read"
-    " like part parts form format items".split()
+    " like part parts form format items articles reports stories texts each both".split()
 )
 _TOPIC = re.compile(
     r"""(?ix) (?:summar\w{1,5}|sum\ up|overview|gist|points?|bullets?|takeaways?|facts)\b.{0,99}?\b(?:
@@ -86,6 +86,7 @@ class SummaryForm:
     """How a summary is to be made. `count` 0 leaves the number to us, `topic` is empty for the whole text.
 
     `of_last`: the form alone was asked for, so that the last answer may be meant. `wants`: what somebody demands.
+    `each`: the number is that of each article.
     """
 
     count: int
@@ -94,6 +95,7 @@ class SummaryForm:
     speaker: bool = False
     wants: bool = False
     of_last: bool = False
+    each: bool = False
 
 
 PLAIN = SummaryForm(0, "prose")
@@ -128,7 +130,8 @@ def summary_asked(question: str) -> SummaryForm | None:
         return SummaryForm(count, layout, what.strip(), bool(verb), verb.startswith(_WANTING))
     if rest:
         return None
-    return SummaryForm(count, layout, of_last=not asked or bool(sentences))
+    each = bool(re.search(r"(?i)\b(?:each|every|both)\b", question))
+    return SummaryForm(count, layout, of_last=not asked or bool(sentences), each=each)
 
 
 def _number(word: str) -> int:
@@ -139,13 +142,15 @@ def summarised(form: SummaryForm, articles: Sequence[WholeArticle]) -> DraftAnsw
     """The summary; None when the text has nothing on what it is to be of, or no sentence that tells."""
     several = articles[:ARTICLES]
     count = form.count or (POINTS if form.layout == "list" else USUAL)
-    each = count if len(several) == 1 else max(1, min(2, count))
+    alone = len(several) == 1
+    each = count if alone or form.each else max(1, min(2, count))
+    layout = form.layout if alone or (form.count and not form.each) else "list"
     drafts: list[DraftSentence] = []
     for whole in several:
         chosen = _about(form, whole, each) if form.topic else central(whole, each)
-        drafts += [whole.draft(index) for index in chosen]
-    drafts = drafts[: form.count] if form.count and len(several) > 1 else drafts
-    return DraftAnswer(tuple(drafts), probability=1.0, layout=form.layout) if drafts else None
+        drafts += [whole.draft(index) for index in chosen] if alone else whole.under_title(chosen)
+    drafts = drafts[: form.count] if form.count and not (alone or form.each) else drafts
+    return DraftAnswer(tuple(drafts), probability=1.0, layout=layout) if drafts else None
 
 
 def _about(form: SummaryForm, whole: WholeArticle, count: int) -> list[int]:

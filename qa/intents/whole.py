@@ -39,6 +39,19 @@ class WholeArticle:
         span = Span(article_id=self.article.id, start=start, end=end)
         return DraftSentence(text or self.article.text[start:end], (span,), verdict=("supported", ""))
 
+    def labelled(self, label: str, index: int) -> DraftSentence:
+        """A sentence after a label that code gives it: `"Ada Li: She said no."`."""
+        sentence = self.sentences[index]
+        return self.quoted(sentence.start, sentence.end, f"{label}: {self.text(index)}")
+
+    def under_title(self, chosen: Sequence[int]) -> list[DraftSentence]:
+        """Sentences, the first under the article's title, unless that is how it begins."""
+        title = self.article.title
+        found = [self.draft(index) for index in chosen]
+        if found and title and not self.text(chosen[0]).startswith(title.removesuffix("…").rstrip()):
+            found[0] = self.labelled(title, chosen[0])
+        return found
+
     def opens_paragraph(self, index: int) -> bool:
         """Whether a sentence begins a line."""
         start = self.sentences[index].start

@@ -1,0 +1,182 @@
+"""What is asked of several articles at once: which of them mention something, what is new, who said what. Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from qa.intents.details import day_in_words
+from qa.intents.direct import Direct
+from qa.intents.entities import entities_of
+from qa.intents.summary import central
+from qa.intents.whole import WholeArticle
+from qa.question.person import SpeakerAsked
+from qa.reading.speakers import spoken
+from qa.schema import DraftAnswer, DraftSentence
+from qa.text.names import name_key
+from qa.text.words import content_words, stem, stems_of, words
+
+LONGEST_ASKED = 200
+"""Characters of a question that can ask for all articles."""
+
+MOST_ARTICLES = 8
+"""Articles of which something is said at most."""
+
+MOST_SPEAKERS = 12
+"""People whose words are given at most."""
+
+COMPARED = 3
+"""Sentences of each article that is compared."""
+
+_ARTICLES = r"(?:articles?|reports?|stor(?:y|ies)|texts?|pieces?|documents?)"
+_NEW = re.compile(
+    r"(?i)^\W*(?:so |and )?(?:what(?:['’]s| is| are)?|any(?:thing)?|show me|tell me|give me)?(?: the)? ?"
+    r"(?:new|latest|newest|news|latest news|most recent|recent news|happened (?:lately|recently|last))"
+    rf"(?: (?:news|{_ARTICLES}))?(?: (?:here|today|now|about))?\W*$"
+)
+_WHO_SAID = re.compile(
+    r"(?i)^\W*(?:so |and )?(?:who (?:said|says|told|claims?|thinks?) what"
+    r"|what (?:did|does|do|has|have) (?:each|every|everybody|everyone|all|they all|the people|(?:each|all) of them)"
+    r"(?: \w+){0,2} (?:say|said|think|claim))(?: here| in (?:it|this|all|both|the|these)(?: \w+){0,2})?\W*$"
+)
+_MENTIONS = re.compile(
+    rf"""(?ix) ^\W*(?:and\ |so\ )?(?:
+      (?:which|what|how\ many)(?:\ of\ (?:the|these|them))?(?:\ (?:\w+\ )?{_ARTICLES})?\ (?:also\ )?(?P<verb>mentions?
+        |names?|talks?\ about|speaks?\ (?:of|about)|writes?\ about|reports?\ (?:on|about)|deals?\ with|covers?
+        |discuss(?:es)?
+        |(?:is|are)\ (?:about|on)|has\ something\ (?:about|on)|says?\ something\ (?:about|on))
+    | in\ (?:which|what|how\ many)\ (?:of\ (?:the|these)\ )?{_ARTICLES}\ (?:is|are|was|were|does|do)
+    | (?:is|are)\ there\ (?:an(?:y|other)?|some)\ {_ARTICLES}\ (?:about|on|that\ mentions?)
+    | (?:find|show|list|give)(?:\ me)?\ (?:all\ )?(?:the\ )?{_ARTICLES}\ (?:about|on|that\ mention|mentioning|with
+        |in\ which)
+    ) \ (?P<what>.{{2,80}}?) (?:\ (?:mentioned|named|discussed|covered|appears?))? [\s?.!]*$"""
+)
+_COMPARE = re.compile(
+    rf"(?i)\b(?:compare|comparison|differ\w*|contrast|versus|vs|in common|agree|disagree|similar\w*)\b.*\b{_ARTICLES}\b"
+    rf"|\b{_ARTICLES}\b.*\b(?:compare|differ\w*|have in common|agree|disagree|similar\w*)\b"
+)
+_MOST = re.compile(
+    rf"(?i)^\W*(?:and )?(?:which|what)(?: one)?(?: of (?:the|these|them))?(?: {_ARTICLES})? (?:is|was) (?:the )?"
+    r"(?P<most>longest|shortest|newest|latest|oldest|most recent)(?: (?:one|article|report|story|text))?\W*$"
+)
+_ONE_ABOUT = re.compile(
+    rf"(?i)\b(?:{_ARTICLES}|one|and|with|to) (?:about|on|of|from) (?:the )?(?P<what>[^,?.!]{{2,60}}?)"
+    rf"(?= (?:with|and|to|versus|vs|or|differ\w*|agree|have)\b|[,?.!]|$)"
+)
+
+
+def across(question: str, articles: Sequence[WholeArticle]) -> Direct | None:
+    """What answers a question for all articles; None for other questions, or where they have to be read for it."""
+    if len(question) > LONGEST_ASKED:
+        return None
+    if _WHO_SAID.match(question):
+        return _who_said_what(articles)
+    if len(articles) < 2:
+        return None
+    if _NEW.match(question):
+        return _newest(articles)
+    most = _MOST.match(question)
+    if most:
+        return _most(most["most"].lower(), articles)
+    match = _MENTIONS.match(question)
+    return _mentioning(match["what"], articles, about="mention" not in (match["verb"] or "mention")) if match else None
+
+
+def compared(question: str, articles: Sequence[WholeArticle]) -> DraftAnswer | None:
+    """Several articles side by side, each under its title; None when the question does not compare articles."""
+    if len(articles) < 2 or len(question) > LONGEST_ASKED or not _COMPARE.search(question):
+        return None
+    chosen = list(_called(question, articles)) or list(articles)
+    chosen = chosen[-MOST_ARTICLES:]
+    names = [{entity.name for entity in entities_of(whole) if entity.kind} | {whole.article.id} for whole in chosen]
+    common = sorted(set.intersection(*names))[:MOST_SPEAKERS]
+    lead = f"Both name {', '.join(common)}." if common and len(chosen) == 2 else ""
+    lead = lead or (f"All name {', '.join(common)}." if common else "Side by side:")
+    if not common and re.search(r"(?i)\bin common\b", question):
+        lead = "No name stands in all of them. Side by side:"
+    drafts = tuple(draft for whole in chosen for draft in whole.under_title(central(whole, COMPARED)))
+    return DraftAnswer(drafts, probability=1.0, lead=lead, layout="list") if drafts else None
+
+
+def _newest(articles: Sequence[WholeArticle]) -> Direct:
+    """The leads of the articles, the last published first; of one day, or with none, the last added first."""
+    placed = sorted(enumerate(articles), key=lambda pair: (pair[1].article.published_at[:10], pair[0]), reverse=True)
+    chosen = [whole for _, whole in placed[:MOST_ARTICLES]]
+    drafts = tuple(draft for whole in chosen for draft in whole.under_title(central(whole, 1)))
+    return Direct("answered", "The latest first:", drafts, "list")
+
+
+def _most(word: str, articles: Sequence[WholeArticle]) -> Direct:
+    """The longest, shortest, newest or oldest article, by its details."""
+    if word in {"longest", "shortest"}:
+        sizes = [(len(words(whole.article.text)), -number) for number, whole in enumerate(articles)]
+        size, number = max(sizes) if word == "longest" else min(sizes)
+        return Direct("details", f"The {word} is “{articles[-number].article.title}”, with {size:,} words.")
+    dated = [(whole.article.published_at[:10], number) for number, whole in enumerate(articles)]
+    dated = [one for one in dated if one[0]]
+    if not dated:
+        return Direct("not_found", note="The articles’ details name no days.")
+    day, number = min(dated) if word == "oldest" else max(dated)
+    return Direct("details", f"The {word} is “{articles[number].article.title}”, of {day_in_words(day)}.")
+
+
+def _who_said_what(articles: Sequence[WholeArticle]) -> Direct | None:
+    """For each person of each article a sentence that tells what they say; None when nobody says anything."""
+    drafts: list[DraftSentence] = []
+    for whole in articles[-MOST_ARTICLES:]:
+        said = dict(reversed(list(_said(whole))))
+        drafts += [whole.labelled(said[index], index) for index in sorted(said)]
+    return Direct("answered", "", tuple(drafts[: MOST_SPEAKERS * 2]), "list") if drafts else None
+
+
+def _said(whole: WholeArticle) -> Iterator[tuple[int, str]]:
+    """The first sentence in which each person of an article says something, with the name, the most named first."""
+    people = [entity for entity in entities_of(whole) if entity.kind == "person"]
+    for entity in sorted(people, key=lambda one: -len(one.mentions))[:MOST_SPEAKERS]:
+        asked = SpeakerAsked(frozenset({name_key(entity.name.split()[-1])}), wants=False)
+        for index in entity.mentions:
+            before = whole.text(index - 1) if index else ""
+            if not whole.sentences[index].heading and spoken(asked, whole.text(index), before) > 0:
+                yield index, entity.name
+                break
+
+
+def _mentioning(what: str, articles: Sequence[WholeArticle], *, about: bool) -> Direct | None:
+    """The articles that hold these words in one sentence, each with the first that does.
+
+    None where none holds them and `about` is asked: what an article is about it may say in other words.
+    """
+    wanted = {stem(word.lower()) for word in content_words(what)}
+    if not wanted:
+        return None
+    found = [(whole, index) for whole in articles if (index := _first_with(wanted, whole)) is not None]
+    shown = what.strip(" “”\"'")
+    if not found:
+        return None if about else Direct("not_found", note=f"No article mentions “{shown}” in these words.")
+    verb = "mentions" if len(found) == 1 else "mention"
+    lead = f"{len(found)} of {len(articles)} articles {verb} “{shown}”:"
+    return Direct(
+        "answered",
+        lead,
+        tuple(draft for whole, index in found[: 2 * MOST_ARTICLES] for draft in whole.under_title([index])),
+        "list",
+    )
+
+
+def _first_with(wanted: set[str], whole: WholeArticle) -> int | None:
+    text = whole.article.text.lower()
+    if not all(word[:-1] in text for word in wanted):  # a stem may end in another letter than its words: "city", "citi"
+        return None
+    own = (n for n, sentence in enumerate(whole.sentences) if not sentence.heading)
+    return next((index for index in own if wanted <= stems_of(whole.text(index))), None)
+
+
+def _called(question: str, articles: Sequence[WholeArticle]) -> Iterator[WholeArticle]:
+    """The articles that a question names by what they are about, best match first for each."""
+    for match in _ONE_ABOUT.finditer(question):
+        wanted = stems_of(match["what"])
+        weights = [
+            (2 * len(wanted & stems_of(whole.article.title)) + len(wanted & stems_of(whole.article.text[:2_000])), n)
+            for n, whole in enumerate(articles)
+        ]
+        best = max(weights, default=(0, 0))
+        if best[0]:
+            yield articles[best[1]]
