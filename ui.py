@@ -30,7 +30,7 @@ from page.conversation import messages, turns_of
 from page.editing import editing
 from page.examples import COUNT, examples, offered
 from page.guard import SERVING, Guard, allowed_hosts, is_loopback
-from page.programs import Programs, described, program_routes
+from page.programs import Programs, described, misread, program_routes
 from page.removing import UNDO, Removal, bring_back, may_remove, remove
 from page.serving import check_port, read_opened, warm
 from page.stubs import stubs_left_alone
@@ -66,6 +66,7 @@ _READY: dict[str, Any] = gr.update(submit_btn="Ask", stop_btn=False)
 def build_app(settings: Settings) -> Guard:
     """The whole page as an ASGI app: chat, articles as JSON, security headers. An empty library gets the sample."""
     from fastapi import FastAPI  # noqa: PLC0415 - gradio brings it
+    from fastapi.exceptions import RequestValidationError  # noqa: PLC0415 - the same
 
     auth = auth_of(settings, loopback=is_loopback(settings.host))
     private_folder()
@@ -86,6 +87,7 @@ def build_app(settings: Settings) -> Guard:
     server.include_router(routes)
     server.router.routes.append(Route(TOOLS, tools, methods=["GET", "POST", "DELETE"]))
     described(server, routes)
+    server.add_exception_handler(RequestValidationError, misread)
     app = gr.mount_gradio_app(
         server,
         page,

@@ -13,7 +13,7 @@ from ingest.errors import EncoderError
 from ingest.failures import ModelAddress, explain, explain_own
 from ingest.minilm import DIMENSION, NAME, WINDOW, load_model, load_tokenizer, open_session
 from ingest.settings import Settings
-from ingest.urls import login_of, without_login
+from ingest.urls import as_shown, login_of, without_login
 
 Floats = NDArray[np.float32]
 
@@ -193,7 +193,7 @@ class OpenAIEmbedder(AnyEmbedder):
         import httpx  # noqa: PLC0415 - only with a server
         from llama_index.embeddings.openai import OpenAIEmbedding  # noqa: PLC0415 - costs a second, rarely used
 
-        where = without_login(base_url) or "The OpenAI server"
+        where = as_shown(base_url) or "The OpenAI server"
         _RETRYING.setLevel(logging.ERROR)
         try:
             login = login_of(base_url)

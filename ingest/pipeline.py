@@ -88,13 +88,14 @@ def run(
     return IngestReport(rows=tuple(rows), seconds=time.perf_counter() - began)
 
 
-def delete(library: Library, article_ids: Sequence[str]) -> None:
-    """Remove these articles from the catalog, then from the index."""
+def delete(library: Library, article_ids: Sequence[str]) -> int:
+    """Remove these articles from the catalog, then from the index; how many of them there were."""
     with library.writing("deleting articles"):
         library.catalog.verify()
         gone = library.catalog.delete(article_ids, library.catalog.manifest())
         library.written()
         _forget(library, gone)
+    return len(gone)
 
 
 def rebuild(library: Library, on_progress: Progress | None = None) -> int:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from ingest.errors import LibraryError
 from ingest.lock import opening
-from ingest.urls import is_http, login_of, without_login
+from ingest.urls import as_shown, is_http, login_of
 
 Floats = NDArray[np.float32]
 
@@ -50,7 +50,7 @@ class Store:
         self._data_dir, self._server = data_dir, server
         self._collection_name = f"{COLLECTION}-{index}" if server and index else COLLECTION
         self._lock = threading.RLock()
-        self._shown = without_login(server)
+        self._shown = as_shown(server)
         self._name = f"{self._shown} {self._collection_name}" if server else str(self.folder)
         self._client: Any = None
         self._give_back: Callable[[], object] = lambda: None

@@ -11,6 +11,11 @@ def without_login(url: str) -> str:
     return _LOGIN.sub(lambda found: found[1] or "", url.strip())
 
 
+def as_shown(url: str) -> str:
+    """The URL as a person may see it, also one without a key: `"http://qa:x@host/v1?key=y"` → `"http://host/v1"`."""
+    return re.split(r"[?#]", without_login(url), maxsplit=1)[0]
+
+
 def login_of(url: str) -> tuple[str, str] | None:
     """The name and password before the host of a URL: `"http://qa:s%20t@host/v1"` → `("qa", "s t")`."""
     parts = urlsplit(url)

@@ -12,8 +12,21 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from page.calls import PROGRAMS, SMALL, TOOLS, Call, Cancel, Queue, Refused, checked, kind_of_message, read
-from page.limits import ALLOWANCES, UNFINISHED_OF_ADDRESS, UNFINISHED_OF_ALL, Kind, Limits
+from page.calls import (
+    FEEDBACK,
+    PROGRAMS,
+    SMALL,
+    TOOLS,
+    Call,
+    Cancel,
+    Queue,
+    Refused,
+    checked,
+    kind_of_message,
+    read,
+    values_of,
+)
+from page.limits import ALLOWANCES, UNFINISHED_OF_ADDRESS, UNFINISHED_OF_ALL, Buckets, Kind, Limits
 from page.uploads import ROUTE as UPLOAD
 from page.uploads import sent_by
 from page.visitors import Owner, Sessions
@@ -27,6 +40,9 @@ HEARTBEAT = "/gradio_api/heartbeat/"
 
 IDLE = 30.0
 """Seconds for which the sender of a body may be silent."""
+
+SLOWEST = 20_000
+"""Bytes of a body that have to come in a second, once `IDLE` seconds are over."""
 
 UNREAD = 400
 """Messages that may wait for a browser; one that fetches them, as the page does, leaves none for long."""
@@ -72,6 +88,7 @@ class Admission:
         self.app = app
         self.queue = queue
         self.limits = Limits()
+        self._said = Buckets(burst=60, minute=6)
         self.sessions = Sessions(queue.forget)
         self._upload_bytes = max_bytes + 1_000_000
         self._text_bytes = 2 * max_bytes + SMALL  # a text twice as long once it is written as JSON
@@ -87,6 +104,11 @@ class Admission:
             await JSONResponse({"success": True})(request.scope, request.receive, request.send)
         elif request.path in PROGRAMS and request.scope["method"] == "POST":
             await self._of_program(request, PROGRAMS[request.path])
+        elif request.scope["method"] == "DELETE":
+            self._may_begin("add", request.owner)
+            self._take("add", request.owner)
+            with self._begun("add", request.owner):
+                await self.app(request.scope, request.receive, request.send)
         elif request.path == UPLOAD:
             self._take("add", request.owner)
             if request.size > self._upload_bytes:
@@ -99,13 +121,18 @@ class Admission:
 
     async def _of_program(self, request: Request, kind: Kind) -> None:
         """A program's request, which is answered while it waits: as much at once as a visitor of the page may."""
-        limit = self._text_bytes if kind == "add" else SMALL
-        if request.size > limit:
+        large = request.size > SMALL
+        if request.size > (self._text_bytes if kind == "add" or request.path == TOOLS else SMALL):
             raise Refused(413, "This request is longer than the page takes.")
-        self._may_begin(kind, request.owner)
-        with self._begun(kind, request.owner):
-            body = await _body(request.receive, limit)
-        kind = kind_of_message(body) if request.path == TOOLS else kind
+        first: Kind = "add" if large else "other"
+        self._may_begin(first, request.owner)
+        with self._begun(first, request.owner):
+            body = await _body(request.receive, self._text_bytes if large else SMALL)
+            values = await asyncio.to_thread(values_of, body)
+        if request.path == TOOLS:
+            kind = kind_of_message(values, len(body))
+        if request.path == FEEDBACK and self._said.take(request.owner.address):
+            raise Refused(429, "This is much to say of answers: try again in a minute.", retry=60)
         self._may_begin(kind, request.owner)
         self._take(kind, request.owner)
         with self._begun(kind, request.owner):
@@ -209,11 +236,12 @@ class _Begun:
 
 
 async def _body(receive: Receive, limit: int) -> bytes:
-    """The whole body. Raises Refused for one that is longer, breaks off or does not come."""
+    """The whole body. Raises Refused for one that is longer, breaks off, is too slow or does not come."""
     parts, size = [], 0
+    pace = _Pace()
     while True:
         try:
-            message = await asyncio.wait_for(receive(), IDLE)
+            message = await asyncio.wait_for(receive(), pace.left(size))
         except TimeoutError:
             raise Refused(408, "This request did not arrive in time.") from None
         if message["type"] == "http.disconnect":
@@ -226,16 +254,28 @@ async def _body(receive: Receive, limit: int) -> bytes:
             return b"".join(parts)
 
 
+class _Pace:
+    """How long a sender may take: `IDLE` seconds at first and at a time, and never slower than `SLOWEST` after that."""
+
+    def __init__(self) -> None:
+        self._began = asyncio.get_running_loop().time()
+
+    def left(self, size: int) -> float:
+        """Seconds that the next piece may take, once so many bytes have come."""
+        spent = asyncio.get_running_loop().time() - self._began
+        return max(0.01, min(IDLE, IDLE + size / SLOWEST - spent))
+
+
 def _bounded(receive: Receive, limit: int) -> Receive:
     """Receives as before, but no more than this: the app's own reading ends with an answer that says so."""
-    left, ended = limit, False
+    left, ended, pace = limit, False, _Pace()
 
     async def bounded() -> Message:
         nonlocal left, ended
         if ended:
             return await receive()
         try:
-            message = await asyncio.wait_for(receive(), IDLE)
+            message = await asyncio.wait_for(receive(), pace.left(limit - left))
         except TimeoutError:
             raise HTTPException(408, "This file did not arrive in time.") from None
         left -= len(message.get("body", b""))

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
@@ -180,6 +181,22 @@ Nothing else of gradio's is answered."""
 TOOLS = "/mcp"
 """Where language models use the page as tools."""
 
+_CALLS: dict[str, Kind] = {"add_article": "add", "remove_article": "add", "list_articles": "other"}
+"""What calling a tool counts as; the other tools ask."""
+
+_TOOL = re.compile(r"[\w./-]{1,64}")
+_NO_CALL = re.compile(
+    r"initialize|ping|logging/setLevel|completion/complete|(?:tools|prompts|resources|resources/templates)/list"
+    r"|notifications/(?:initialized|cancelled|progress|roots/list_changed)"
+)
+"""What else a client says to tools; the methods of the Model Context Protocol, 2025-06-18."""
+
+MOST_VALUES = 5_000
+"""Values of a program's request in all: a thousand ids, forty turns or four hundred messages are fewer by far."""
+
+LONGEST_SAID = 400_000
+"""Bytes of what is said to the tools but an article: the longest text that is checked, written as JSON."""
+
 PROGRAMS: dict[str, Kind] = {
     "/api/ask": "ask",
     "/api/check": "ask",
@@ -191,15 +208,64 @@ PROGRAMS: dict[str, Kind] = {
 }
 """What a program's request with a body counts as; of `/mcp` `kind_of_message` tells more."""
 
+FEEDBACK = "/api/feedback"
+"""Where it is said whether an answer is right: little at a time, as all of it is kept."""
 
-def kind_of_message(body: bytes) -> Kind:
-    """What a message to the page's tools counts as: a call that adds an article, one that asks, or neither."""
+
+def values_of(body: bytes) -> Any:
+    """What a program sends as JSON. Raises Refused for what is no JSON, has too many parts, or cannot be written again.
+
+    NaN and half a character (a lone surrogate) are read by Python, but no reply could tell of them.
+    """
     try:
-        message = json.loads(body)
-        called = message["params"]["name"] if message["method"] == "tools/call" else ""
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return "ask"
-    return "add" if called == "add_article" else "ask" if called else "other"
+        found = json.loads(body, parse_constant=_no_number)
+        _counted(found)
+    except (ValueError, RecursionError):
+        raise Refused(400, "This request is no JSON that can be read.") from None
+    return found
+
+
+def _counted(found: Any) -> None:
+    """Raise Refused for too many parts, ValueError for one that cannot be written again."""
+    waiting, seen = [found], 0
+    while waiting:
+        at = waiting.pop()
+        seen += 1
+        if seen > MOST_VALUES:
+            raise Refused(413, "This request has too many parts.")
+        if isinstance(at, str):
+            at.encode()
+        elif isinstance(at, float) and not isfinite(at):
+            raise ValueError(at)
+        elif isinstance(at, dict):
+            waiting += [*at, *at.values()]
+        elif isinstance(at, list):
+            waiting += at
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(name)
+
+
+def kind_of_message(message: Any, size: int) -> Kind:
+    """What a message to the page's tools counts as: a call that adds or removes, one that asks, or neither.
+
+    Raises Refused for what no client says to a server, and for what is too long for anything but an article.
+    """
+    method = message.get("method") if isinstance(message, dict) else None
+    params = message.get("params", {}) if isinstance(message, dict) else None
+    if not isinstance(method, str) or not isinstance(params, dict):
+        raise Refused(400, "This is no message to a server of tools.")
+    name = params.get("name")
+    if method == "tools/call" and isinstance(name, str) and _TOOL.fullmatch(name):
+        kind = _CALLS.get(name, "ask")
+    elif _NO_CALL.fullmatch(method):
+        kind, name = "other", ""
+    else:
+        raise Refused(400, "There is no such tool." if method == "tools/call" else "This method is not known here.")
+    if size > LONGEST_SAID and name != "add_article":
+        raise Refused(413, "This request is longer than the page takes.")
+    return kind
 
 
 def is_route(method: str, path: str) -> bool:

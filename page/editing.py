@@ -7,12 +7,17 @@ from ingest.beside import ingest_beside
 from ingest.dates import clean_date
 from ingest.errors import SourceError
 from ingest.library import Library
+from ingest.pipeline import delete
 from ingest.schema import Article, IngestReport, RawDocument
 from page.adding import Moment, Turns
 from page.explain import explained
 
 LONGEST_LINE = 500
 """Characters of a title, a source or all authors."""
+
+LONGEST_DATE = 60
+
+_REMOVED = ("This article was removed in the meantime.", "Choose another.")
 
 
 def editing(library: Library, article_id: str, details: tuple[str, str, str, str], turns: Turns) -> Generator[Moment]:
@@ -31,6 +36,10 @@ def editing(library: Library, article_id: str, details: tuple[str, str, str, str
                 (report,) = (step for step in steps if isinstance(step, IngestReport))
         finally:
             turns.leave(ticket)
+        if any(row.action == "added" for row in report.rows):  # it was removed while this was waiting to be written
+            delete(library, report.article_ids)
+            yield Moment(trouble=" ".join(_REMOVED))
+            return
         reasons = " ".join(f"{row.reason} {row.hint}".strip() for row in report.rows if row.action == "skipped")
         yield Moment(trouble=reasons, article_id=next(iter(report.article_ids), ""))
     except Exception as error:  # noqa: BLE001 - whatever it is, the visitor is told and it is logged
@@ -40,7 +49,7 @@ def editing(library: Library, article_id: str, details: tuple[str, str, str, str
 def edited(found: Sequence[Article], title: str, source: str, date: str, authors: str) -> RawDocument:
     """The article that was found with these details. Raises SourceError for what cannot be one."""
     if not found:
-        raise SourceError("This article was removed in the meantime.", "Choose another.")
+        raise SourceError(*_REMOVED)
     (article,) = found
     title, source, date, authors = (" ".join(str(line or "").split()) for line in (title, source, date, authors))
     if not title:
@@ -48,7 +57,7 @@ def edited(found: Sequence[Article], title: str, source: str, date: str, authors
     if any(len(line) > LONGEST_LINE for line in (title, source, authors)):
         raise SourceError(f"A line is longer than {LONGEST_LINE} characters.", "Shorten it.")
     published = clean_date(date)
-    if date and not published:
+    if date and (not published or len(date) > LONGEST_DATE):
         raise SourceError(f"“{date[:40]}” is no date.", "Write it as 2025-02-18.")
     return RawDocument(
         origin=article.url or f"edited {article.id}",

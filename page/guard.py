@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from page.admission import Admission, Request
 from page.auth import Auth, Shown
-from page.calls import Queue, Refused, is_route
+from page.calls import TOOLS, Queue, Refused, is_route
 from page.limits import OPEN, SHARED, Holding
 from page.visitors import Cookies, Owner, network
 
@@ -236,4 +236,7 @@ def _answer(scope: Scope, refused: Refused) -> Response:
         headers["Retry-After"] = str(ceil(refused.retry))
     if scope["path"].startswith("/gradio_api/"):
         return JSONResponse({"detail": refused.reason}, refused.status, headers)
+    if scope["path"].startswith(("/api/", "/v1/", TOOLS)):
+        kind = "invalid_request_error" if refused.status < 500 else "error"
+        return JSONResponse({"error": {"message": refused.reason, "type": kind}}, refused.status, headers)
     return PlainTextResponse(refused.reason, refused.status, headers)

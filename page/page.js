@@ -362,9 +362,14 @@
   function exported(kept) {
     const turns = (kept || []).filter((turn) => turn.turn).map((turn) => turn.turn);
     if (!turns.length) return;
-    const text = turns.map((turn) => `## ${turn.question}\n\n${written(turn)}`);
+    const text = turns.map((turn) => `## ${inert(turn.question)}\n\n${inert(written(turn))}`);
     save("conversation.md", "text/markdown", `# Article QA\n\n${text.join("\n\n")}\n`);
     save("conversation.json", "application/json", JSON.stringify(turns, null, 1));
+  }
+
+  // As Markdown that shows just these words: an article may have written of images and links.
+  function inert(text) {
+    return text.replace(/[\\`*_[\]<>#!|~&]/g, "\\$&");
   }
 
   // An answer with the words that it cites, and where they stand.

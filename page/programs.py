@@ -121,7 +121,7 @@ class Programs:
         """Add what was given in a process of its own, as the page does; a URL is a web page's. Raises SourceError."""
         if given.url and not given.url.lower().startswith(("http://", "https://")):
             raise SourceError("This is no address of a web page.", "It begins with http:// or https://.")
-        text = RawDocument(origin=given.title or "sent by a program", text=given.text, title=given.title)
+        text = RawDocument(origin="sent by a program", text=given.text, title=given.title)
         settings = self.library().settings
         ticket = self.turns.join()
         try:
@@ -147,7 +147,8 @@ class Programs:
         reason, _ = self.kept(name)
         if reason:
             raise SourceError(reason)
-        delete(self.library(), [name])
+        if not delete(self.library(), [name]):
+            raise SourceError("There is no such article.")
 
 
 def program_routes(programs: Programs) -> APIRouter:
@@ -255,6 +256,13 @@ def described(server: FastAPI, router: APIRouter) -> None:
         return JSONResponse(told)
 
 
+async def misread(_: Any, error: Exception) -> JSONResponse:
+    """Why a request does not have its form, in one sentence that repeats nothing of what was sent."""
+    first: dict[str, Any] = next(iter(getattr(error, "errors", list)()), {})
+    place = ".".join(str(part)[:40] for part in first.get("loc", ())[1:5])
+    return _failed(f"{place or 'The request'}: {str(first.get('msg', 'it cannot be read'))[:200]}.", 422)
+
+
 def _answered(work: Callable[[], Any]) -> Any:
     """What work gives, as JSON; where it fails, why in one sentence."""
     try:
@@ -297,8 +305,10 @@ def _completion(given: ChatAsked, library: Library) -> Any:
             turns.append(Turn(question=one.text[:MAX_QUESTION]))
         elif turns:
             turns[-1] = turns[-1].model_copy(update={"answer": one.text[:20_000]})
-    _, named, article = given.model.partition("/")
-    if named and not re.fullmatch(ID, article):  # nothing else: a path or an address would be read
+    model, named, article = given.model.partition("/")
+    if named and not (
+        model == MODEL_NAME and re.fullmatch(ID, article)
+    ):  # nothing else: a path or an address would be read
         return _failed("There is no such model: it is article-qa, or article-qa/ID.", 404)
     more: dict[str, Any] = {
         "history": turns[-MOST_TURNS:],

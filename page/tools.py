@@ -5,8 +5,9 @@ extra of the same name; it is imported when the first client comes.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from functools import partial
 from importlib.util import find_spec
 from typing import Annotated, Any, TypeVar
@@ -106,6 +107,17 @@ class Tools:
             await asyncio.Event().wait()
 
 
+@contextmanager
+def _logging_left_alone() -> Iterator[None]:
+    """The package would log what everybody sends, with all colours, in the server's own loop: it logs nothing here."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("mcp").setLevel(logging.CRITICAL + 1)
+
+
 def _server(programs: Programs) -> Any:
     """The tools. What goes wrong with one is told in the same words as on the page."""
     from mcp.server.fastmcp import FastMCP  # noqa: PLC0415 - half a second, for those who use it
@@ -113,7 +125,9 @@ def _server(programs: Programs) -> Any:
     from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415 - the same
 
     security = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # the door has seen to it
-    server = FastMCP("Article QA", _INSTRUCTIONS, stateless_http=True, json_response=True, transport_security=security)
+    with _logging_left_alone():
+        made: dict[str, Any] = {"stateless_http": True, "json_response": True, "transport_security": security}
+        server = FastMCP("Article QA", _INSTRUCTIONS, **made)
     settings = programs.library().settings
 
     async def aside(work: Callable[[], _Made]) -> _Made:

@@ -46,12 +46,15 @@ def visitor_of(request: Any) -> str:
 def network(address: str) -> str:
     """What counts as one address: an IPv4 address, or the /64 that one household or machine has of IPv6.
 
-    `"2001:db8::1"` → `"2001:db8::/64"`
+    `"2001:db8::1"` → `"2001:db8::/64"`. What loopback has (16 million) is one: `"127.9.9.9"` → `"127.0.0.1"`.
     """
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
         return address
+    plain = getattr(found, "ipv4_mapped", None) or found
+    if plain.is_loopback:
+        return "127.0.0.1"
     if isinstance(found, ipaddress.IPv4Address):
         return str(found)
     return str(found.ipv4_mapped or ipaddress.ip_network((found, 64), strict=False))

@@ -1,6 +1,7 @@
 """What readers say of answers: kept with the whole turn, for whoever runs the page to make questions of it."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -18,7 +19,7 @@ FILE = "feedback.jsonl"
 MOST_BYTES = 20_000_000
 """When the file is as large as this, nothing more is kept until it is taken away."""
 
-LONGEST_TURN = 60_000
+LONGEST_TURN = 30_000
 """Characters of a turn as JSON: an answer with its citations is far shorter."""
 
 _writing = threading.Lock()
@@ -38,6 +39,7 @@ class Feedback(BaseModel):
     def _asked(cls, turn: Turn) -> Turn:
         if not 0 < len(turn.question.strip()) <= MAX_QUESTION:
             raise ValueError("A turn has a question, no longer than one can be.")
+        turn.model_dump_json()  # half a character could not be written again
         return turn
 
 
@@ -48,7 +50,7 @@ def keep(given: Feedback, data_dir: Path) -> None:
     with _writing:
         if len(line) > LONGEST_TURN or (file.exists() and file.stat().st_size > MOST_BYTES):
             raise AddingError("There is no room for this.", "Tell whoever runs this page.")
-        with file.open("a", encoding="utf-8") as out:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as out:
             out.write(line + "\n")
 
 

@@ -358,3 +358,16 @@ def test_an_article_is_stored_without_the_key(tmp_path: Path, monkeypatch: pytes
     kept = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
     assert kept
     assert not [path for path in kept if b"canary" in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    "server", ["http://127.0.0.1:9/v1?key={}", "http://127.0.0.1:9/v1#{}", "http://qa:{}@127.0.0.1:9?a={}"]
+)
+def test_a_key_in_the_query_of_a_url_is_in_no_message(tmp_path: Path, server: str) -> None:
+    """A visitor reads why no model answers. (What httpx logs of a request, when asked to, holds its whole URL.)"""
+    behind = {"openai_base_url": server.format(LOGIN, LOGIN), "answerer": "openai", "openai_retries": 0}
+    settings = Settings(data_dir=tmp_path / "data", **behind)  # type: ignore[arg-type]
+    ingest(RawDocument(origin="a", text="Rain fell on Monday."), settings=settings)
+    note = ask("When did rain fall?", settings=settings).note
+    assert "127.0.0.1:9" in note
+    assert clean(note)

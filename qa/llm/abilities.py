@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ingest.urls import without_login
+from ingest.urls import as_shown
 from qa.llm.choice import check_model
 from qa.llm.client import Model
 from qa.llm.thoughts import TAKEN_BACK
@@ -32,7 +32,7 @@ def try_model(model: Model) -> list[str]:
     counted = usage.estimates == 0
     schema = _takes_schema(model, usage)
     share = model.yes([{"role": "user", "content": f"{_SENTENCE} Does this say when it rained? Yes or No."}], usage)
-    where = "in this process" if model.local else f"at {without_login(model.server) or 'api.openai.com'}"
+    where = "in this process" if model.local else f"at {as_shown(model.server) or 'api.openai.com'}"
     return [
         f"model      {model.name} {where}",
         "streaming  "

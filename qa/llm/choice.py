@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from ingest.errors import ModelError
 from ingest.settings import Settings
-from ingest.urls import is_http, without_login
+from ingest.urls import as_shown, is_http
 from qa.llm import local, local_weights, telemetry
 from qa.llm.client import OPENAI, Model
 from qa.llm.usage import known_price
@@ -23,7 +23,7 @@ def configured_model(settings: Settings) -> Model:
     if not key and not server:
         raise ModelError("No language model is set.", "Set OPENAI_API_KEY, or OPENAI_BASE_URL for your own server.")
     if server and not is_http(server):
-        shown = without_login(server)
+        shown = as_shown(server)
         raise ModelError(f"OPENAI_BASE_URL is {shown!r}, which is no URL.", "It begins with http:// or https://.")
     if not (key.isascii() and key.isprintable()):
         raise ModelError("OPENAI_API_KEY has characters that no key has.", "Copy the key again.")

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from ingest.errors import ModelError
 from ingest.failures import URL_HINT, ModelAddress, explain, retry_after, timed_out
-from ingest.urls import endpoint, login_of, without_login
+from ingest.urls import as_shown, endpoint, login_of
 from qa.llm import telemetry
 from qa.llm.background import finish, sent_by
 from qa.llm.parameters import Traits, refused_parameters, share_of_yes
@@ -275,7 +275,7 @@ class Model:
         """How its server is named to a person."""
         if self.local:
             return "The local model"
-        return without_login(self.server) or "The OpenAI server"
+        return as_shown(self.server) or "The OpenAI server"
 
     def _explained(self, error: Exception, seconds: float) -> ModelError:
         if isinstance(error, ModelError):

@@ -217,6 +217,7 @@ def test_an_address_is_a_household_of_ipv6_or_one_of_ipv4() -> None:
     assert network("::ffff:10.0.0.1") == network("10.0.0.1") == "10.0.0.1"
     assert network("fe80::1%eth0") == "fe80::/64"
     assert network("unix") == "unix"
+    assert {network(one) for one in ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.7")} == {"127.0.0.1"}
 
 
 def test_every_refusal_carries_the_headers_too(stranger: Visitor) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from ingest.library import Library
+from ingest.pipeline import delete
 from ingest.settings import Settings
 from page.adding import Turns
 from page.editing import editing
@@ -49,3 +50,12 @@ def test_what_cannot_be_a_detail_is_said_and_nothing_changes(
 def test_an_article_that_was_removed_is_not_edited(own: Library) -> None:
     *_, last = editing(own, "0123456789abcdef", ("T", "", "", ""), Turns())
     assert "was removed" in last.trouble
+
+
+def test_an_article_that_is_removed_meanwhile_is_not_brought_back(own: Library) -> None:
+    (before,) = own.articles()
+    moments = editing(own, before.id, ("T", "", "", ""), Turns())
+    assert next(moments).line == "Saving …"
+    delete(own, [before.id])
+    assert [moment for moment in moments if moment.trouble][-1].trouble.startswith("This article was removed")
+    assert own.articles() == []

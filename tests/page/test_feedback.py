@@ -41,8 +41,11 @@ def test_a_folder_without_a_word_is_told_in_one_sentence(tmp_path: Path) -> None
 def test_what_is_kept_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(AddingError):
         keep(Feedback(turn=TURN.model_copy(update={"answer": "a" * 90_000}), right=True), tmp_path)
+    with pytest.raises(ValueError, match="surrogates"):
+        Feedback(turn=TURN.model_copy(update={"question": "q\ud800"}), right=True)
     monkeypatch.setattr(qa.feedback, "MOST_BYTES", 10)
     keep(Feedback(turn=TURN, right=True), tmp_path)
+    assert (tmp_path / FILE).stat().st_mode & 0o077 == 0
     with pytest.raises(AddingError):
         keep(Feedback(turn=TURN, right=True), tmp_path)
 

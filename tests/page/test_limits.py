@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from page.calls import kind_of_message
+from page.calls import Refused, kind_of_message, values_of
 from page.limits import ALLOWANCES, OPEN, SHARED, Buckets, Holding, Limits
 from tests.openai_server import HANG, ModelServer
 from tests.page_server import Visitor, asking
@@ -168,13 +168,60 @@ def test_answers_that_nobody_fetches_do_not_pile_up(url: str, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("message", "kind"),
     [
-        ('{"method": "tools/call", "params": {"name": "add_article"}}', "add"),
-        ('{"method": "tools/call", "params": {"name": "ask_articles"}}', "ask"),
-        ('{"method": "tools/list"}', "other"),
-        ('[{"method": "tools/call", "params": {"name": "add_article"}}]', "ask"),
-        ("[" * 100_000, "ask"),
-        ("\ud7ff", "ask"),
+        ({"method": "tools/call", "params": {"name": "add_article"}}, "add"),
+        ({"method": "tools/call", "params": {"name": "remove_article"}}, "add"),
+        ({"method": "tools/call", "params": {"name": "ask_articles"}}, "ask"),
+        ({"method": "tools/call", "params": {"name": "no_such_tool"}}, "ask"),
+        ({"method": "tools/call", "params": {"name": "list_articles"}}, "other"),
+        ({"method": "tools/list"}, "other"),
+        ({"method": "notifications/initialized"}, "other"),
     ],
 )
-def test_a_call_of_a_tool_counts_as_what_it_does(message: str, kind: str) -> None:
-    assert kind_of_message(message.encode()) == kind
+def test_a_call_of_a_tool_counts_as_what_it_does(message: object, kind: str) -> None:
+    assert kind_of_message(message, 100) == kind
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        [{"method": "tools/call", "params": {"name": "add_article"}}],
+        {"jsonrpc": "2.0", "id": 1, "result": {"content": []}},
+        {"method": "tools/call", "params": {"name": "x\n[12/24/26] ERROR forged \x1b[31m"}},
+        {"method": "tools/call", "params": {"name": ["add_article"]}},
+        {"method": "tools/call", "params": []},
+        {"method": "sampling/createMessage"},
+        {"method": "notifications/\n"},
+        "initialize",
+        None,
+    ],
+)
+def test_what_no_client_says_to_tools_is_refused(message: object) -> None:
+    with pytest.raises(Refused):
+        kind_of_message(message, 100)
+
+
+def test_only_an_article_is_long() -> None:
+    assert kind_of_message({"method": "tools/call", "params": {"name": "add_article"}}, 10_000_000) == "add"
+    with pytest.raises(Refused):
+        kind_of_message({"method": "tools/call", "params": {"name": "ask_articles"}}, 500_000)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"NaN",
+        b'{"question": 1e999}',
+        b'{"question": -Infinity}',
+        b'{"question": "\\ud800"}',
+        b'{"\\ud800": 1}',
+        b"[" * 100_000,
+        b'{"question": "\xff"}',
+        b"",
+        b'{"turn": {"citations": [' + b"{}," * 6_000 + b"{}]}}",
+        b'{"a":' + b'{"a":' * 200 + b"1",
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_what_could_not_be_answered_or_is_of_too_many_parts_is_refused_at_the_door(body: bytes) -> None:
+    with pytest.raises(Refused):
+        values_of(body)

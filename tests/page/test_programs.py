@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -234,3 +235,51 @@ def test_what_does_not_fit_a_tool_is_told_to_the_model(url: str) -> None:
     assert "no longer in the library" in results[2][1]
     assert "no address of a web page" in results[3][1]
     assert not any("/tmp" in error or "Traceback" in error for _, error in results)
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/ask", "/api/check", "/api/search", "/api/articles", "/api/feedback", "/v1/chat/completions"]
+)
+def test_what_has_not_its_form_is_told_in_a_sentence_that_repeats_none_of_it(program: httpx.Client, path: str) -> None:
+    for content in (
+        b"NaN",
+        b'{"question": "\\ud800"}',
+        b'{"x": 1e999}',
+        b"[1, 2]",
+        b'"canary"',
+        b'{"canary": "canary"}',
+    ):
+        reply = program.post(path, content=content, headers={"Content-Type": "application/json"})
+        assert reply.status_code in {400, 422}
+        assert "canary" not in reply.json()["error"]["message"].replace("canary: ", "")
+        assert len(reply.content) < 500
+    many = {"messages": [{"role": "user", "content": [{}] * 6_000}], "turn": {"citations": [{}] * 6_000}}
+    reply = program.post(path, json=many)
+    assert (reply.status_code, len(reply.content) < 500) == (413, True)
+
+
+def test_the_tools_change_nothing_of_what_is_logged(url: str) -> None:
+    before = logging.getLogger().handlers[:], logging.getLogger().level
+    used(url, ("list_articles", {}))
+    assert (logging.getLogger().handlers[:], logging.getLogger().level) == before
+    assert not logging.getLogger("mcp.server.lowlevel.server").isEnabledFor(logging.CRITICAL)
+
+
+def test_a_title_is_no_way_to_another_article(program: httpx.Client, tmp_path: Path) -> None:
+    """What names a file or an address would replace what was read from there."""
+    first = program.post(
+        "/api/articles", json={"text": "The town hall stays open. It is blue.", "title": "Q: Who won?"}
+    )
+    for title in ("Q: Who won?", str(tmp_path / "a.txt"), "http://127.0.0.1:1/a.html"):
+        sent = {"text": f"Another text of {len(title)} words. Nothing was sold.", "title": title}
+        assert [row["action"] for row in program.post("/api/articles", json=sent).json()["rows"]] == ["added"]
+    kept = first.json()["rows"][0]["article_id"]
+    assert program.get(f"/article/{kept}").status_code == 200
+
+
+def test_what_is_removed_is_removed_once(program: httpx.Client) -> None:
+    added = program.post(
+        "/api/articles", json={"text": "The zoo opened on Friday. A ticket costs twelve euros."}
+    ).json()
+    path = f"/api/articles/{added['rows'][0]['article_id']}"
+    assert [program.delete(path).status_code for _ in range(2)] == [200, 404]
