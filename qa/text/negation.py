@@ -19,6 +19,14 @@ _AGAINST = frozenset(
 )
 """Verbs that deny what follows them."""
 
+_HOLLOW = frozenset(
+    stem(word)
+    for word in "idea notion claim suggestion allegation accusation charge report rumour rumor theory assertion thought"
+    " possibility impression ideas claims suggestions allegations accusations charges reports rumours true correct"
+    " case certain clear".split()
+)
+"""Words for what is said or thought; what is denied stands after their “that”: `"He denied claims that it rained."`."""
+
 _WARY = frozenset(
     stem(word)
     for word in "skeptical skepticism sceptical scepticism suspicious suspicion wary doubtful doubts concerns concerned"
@@ -118,17 +126,38 @@ def base(word: str) -> str:
 
 def denials(words: Sequence[Token]) -> list[Denial]:
     """The stems that follow each “not” in its clause: `"He did not call Rubio."` → `[("call", "rubio")]`."""
-    found = []
+    found: list[Denial] = []
     for place in range(len(words)):
-        if _denies(words, place):
-            scope: list[str] = []
-            for number in range(place + 1, min(place + 1 + REACH, len(words))):
-                after = words[number]
-                if after.text.lower() in _ENDS:
-                    break
-                scope += [after.stem] if after.meant and not _denies(words, number) else []
-            found.append(tuple(scope))
+        if not _denies(words, place) or _taken_back(words, place):
+            continue
+        verb = _against_after(words, place)
+        scope: list[str] = [verb] if verb else []
+        for number in () if verb else range(place + 1, min(place + 1 + REACH, len(words))):
+            after = words[number]
+            if after.text.lower() in _ENDS:
+                break
+            scope += [after.stem] if after.meant and not _denies(words, number) and not _hollow(words, number) else []
+        found.append(tuple(scope))
     return found
+
+
+def _against_after(words: Sequence[Token], place: int) -> str:
+    """The verb that denies and is itself denied by the “not” before it: `"Nobody doubted that it rained."` → doubt."""
+    if not _is_not(words[place]):
+        return ""
+    for word in words[place + 1 : place + 4]:
+        if word.text.lower() in _ENDS:
+            break
+        if word.stem in _AGAINST:
+            return word.stem
+    return ""
+
+
+def _taken_back(words: Sequence[Token], place: int) -> bool:
+    """Whether a verb that denies is denied itself, and so denies nothing."""
+    if words[place].stem not in _AGAINST:
+        return False
+    return any(_against_after(words[: place + 1], before) for before in range(max(place - 3, 0), place))
 
 
 def _denies(words: Sequence[Token], place: int) -> bool:
@@ -136,7 +165,17 @@ def _denies(words: Sequence[Token], place: int) -> bool:
     before = {one.stem for one in words[max(place - 3, 0) : place]}
     if low in {"down", "against"}:  # turned it down, voted against it
         return bool(before & ({"turn"} if low == "down" else {"vote", "decid", "argu", "rule"}))
-    return low in _NOT or low.endswith("n't") or word.stem in _AGAINST
+    return _is_not(word) or word.stem in _AGAINST
+
+
+def _is_not(word: Token) -> bool:
+    low = word.text.lower()
+    return low in _NOT or low.endswith("n't")
+
+
+def _hollow(words: Sequence[Token], place: int) -> bool:
+    opens = any(word.text.lower() in {"that", "whether", "if"} for word in words[place + 1 : place + 2])
+    return opens and words[place].stem in _HOLLOW
 
 
 def flips(claim: Sequence[Token], source: Sequence[Token]) -> tuple[int, int]:

@@ -9,6 +9,8 @@ from typing import Any
 from ingest.integrity import shipped
 from ingest.split import split_sentences
 from qa.schema import Support
+from qa.text.analysis import TextAnalysis
+from qa.text.negation import flips
 from qa.text.quantities import Quantity
 from qa.verification.findings import Checker, Findings, examine
 from qa.verification.languages import renotated
@@ -44,7 +46,9 @@ def supported(
     if not _plain(text) or not any(map(_plain, quotes)):
         return "unsupported", "There are no words to check."
     if verbatim(text, quotes):
-        return "supported", ""
+        said = TextAnalysis(text).words
+        denied = all(flips(said, TextAnalysis(quote).words)[1] for quote in quotes)
+        return ("unsupported", "The cited words deny it.") if denied else ("supported", "")
     if len(text) > LONGEST_CLAIM:
         return "unsupported", "The sentence is too long to be checked."
     source = analyse_cited(tuple(quotes))

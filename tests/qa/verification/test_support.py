@@ -230,3 +230,24 @@ def test_a_claim_and_a_quote_of_one_piece_take_time_in_proportion(piece: str) ->
     assert grown(lambda text: supported(text, ["It rained."]), piece, sizes=sizes, limit=60) <= LINEAR
     assert grown(lambda text: supported("It rained 5 times.", [text]), piece, sizes=sizes, limit=60) <= LINEAR
     assert grown(lambda text: supported(text[:3_900] + "x", [text]), piece, sizes=sizes, limit=60) <= LINEAR
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "support"),
+    [
+        ("The crew had been tired.", "Blom rejected the idea that the crew had been tired.", "unsupported"),
+        ("The bridge is unsafe.", "The mayor denied claims that the bridge is unsafe.", "unsupported"),
+        ("The bridge is unsafe.", "Experts dismissed the rumour that the bridge is unsafe, he said.", "unsupported"),
+        ("The ferry was late.", "She rejected reports that the ferry was late.", "unsupported"),
+        ("Rain fell.", "It is not true that rain fell.", "unsupported"),
+        ("The deal was signed.", "Nobody doubted that the deal was signed.", "supported"),
+        ("It rained.", "No one denied that it rained.", "supported"),
+        ("He accepted the offer.", "He did not refuse the offer.", "supported"),
+        ("He refused the offer.", "He did not refuse the offer.", "unsupported"),
+        ("The bridge is safe.", "The mayor said that the bridge is safe.", "supported"),
+        ("Four passengers were hurt.", "Nobody was killed, but four passengers were hurt.", "supported"),
+        ("He left early.", "He left early because he did not feel well.", "supported"),
+    ],
+)
+def test_words_that_stand_in_what_somebody_denies_are_not_supported(claim: str, quote: str, support: str) -> None:
+    assert supported(claim, [quote])[0] == support
