@@ -73,7 +73,7 @@ def _day(match: re.Match[str]) -> date | None:
         year, day = int(match["y2"] or match["y3"]), int(match["d2"] or match["d3"])
         month = _MONTHS.get((match["n2"] or match["n3"]).lower(), 0)
     try:
-        return date(year, month, day)
+        return date(year, month, day) if YEARS[0] <= year <= YEARS[1] else None
     except ValueError:
         return None
 

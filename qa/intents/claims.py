@@ -13,6 +13,8 @@ from qa.reading.reader import NEITHER, SUPPORTED, Reader
 from qa.retrieval.passage import Passage
 from qa.retrieval.query import rarity
 from qa.schema import DraftAnswer, DraftSentence, Span
+from qa.text.analysis import TextAnalysis
+from qa.text.negation import denials
 from qa.text.words import AUXILIARY, WORD, stems_of
 from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import Checker, Findings, examine
@@ -165,7 +167,7 @@ def judge(
     near = [row for row, one in enumerate(held) if one.found.features["coverage"]]  # others show nothing to a person
     supporting, refuting = (sorted(near, key=lambda row: -chances[row, side]) for side in (0, 1))
     for row in supporting:
-        if chances[row, 0] >= SURE and not main_fault(held[row].found)[1]:
+        if chances[row, 0] >= SURE and not (held[row].denies_more() or main_fault(held[row].found)[1]):
             return Judgement(claim, "supported", drafts=(held[row].draft,))
     for one in held:
         fatal, reason = main_fault(one.found)
@@ -197,6 +199,10 @@ class _Held:
         if not (verbatim(claim, [quote]) or _says_all(claim, quote, self.found.features["coverage"])):
             return False
         return supported(claim, [quote], self._checker, [self.before])[0] == "supported"
+
+    def denies_more(self) -> bool:
+        """Whether one of both denies something and the other nothing: there the reader's word alone is no yes."""
+        return bool(denials(TextAnalysis(self._claim).words)) != bool(denials(TextAnalysis(self.quote).words))
 
 
 def _chances(statements: Sequence[str], held: Sequence[_Held], reader: Reader) -> Floats:

@@ -131,3 +131,26 @@ def test_what_is_told_of_others_or_in_other_words_is_no_contradiction(call: Sett
 
 def test_another_number_or_day_is_a_contradiction(call: Settings) -> None:
     assert ask("Did the call last three hours?", settings=call).text.startswith("No.")
+
+
+@pytest.fixture(scope="module")
+def ferry(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("ferry"), answerer="quote")
+    text = (
+        "Ferry Strikes Boat\nNobody was killed, but four passengers were taken to the hospital in Kestral.\n"
+        "The company's chief executive, Oskar Blom, rejected the idea that the crew had been tired."
+    )
+    ingest(RawDocument(origin="ferry", text=text), settings=settings)
+    return settings
+
+
+@pytest.mark.parametrize(
+    "question", ["Is it true that four people died?", "Did four people die?", "Was anybody killed?"]
+)
+def test_a_sentence_that_denies_is_no_yes(ferry: Settings, question: str) -> None:
+    assert ask(question, settings=ferry).lead != "Yes."
+
+
+def test_what_somebody_rejects_is_no_yes(ferry: Settings) -> None:
+    answer = ask("Had the crew been tired?", settings=ferry)
+    assert (answer.lead, "rejected the idea" in answer.text) == ("No.", True)
