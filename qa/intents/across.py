@@ -49,10 +49,16 @@ _MENTIONS = re.compile(
         |in\ which)
     ) \ (?P<what>.{{2,80}}?) (?:\ (?:mentioned|named|discussed|covered|appears?))? [\s?.!]*$"""
 )
+_THESE = r"(?:the|these|those|both|all|two|three)(?: (?:the|two|three|other|last|latest))?"
+_ABOUT_WHAT = r"(?: (?:about|on|of|from) [^,;?.]{2,90}?)?"
 _COMPARE = re.compile(
-    rf"(?i)\b(?:compare|comparison|differ\w*|contrast|versus|vs|in common|agree|disagree|similar\w*)\b.*\b{_ARTICLES}\b"
-    rf"|\b{_ARTICLES}\b.*\b(?:compare|differ\w*|have in common|agree|disagree|similar\w*)\b"
+    rf"(?i)^\W*(?:please |now |and )?(?:compare {_THESE} {_ARTICLES}{_ABOUT_WHAT}"
+    rf"|(?:how|where|what) do {_THESE} {_ARTICLES}{_ABOUT_WHAT} (?:compare|differ|agree|disagree|have in common)"
+    rf"|what (?:is|are) the (?:difference|similarit)\w* between {_THESE} {_ARTICLES}{_ABOUT_WHAT}"
+    rf"|do {_THESE} {_ARTICLES}{_ABOUT_WHAT} (?:agree|disagree|differ))\W*$"
 )
+"""Articles as wholes are compared; what two of them say to one question has to be read for."""
+
 _MOST = re.compile(
     rf"(?i)^\W*(?:and )?(?:which|what)(?: one)?(?: of (?:the|these|them))?(?: {_ARTICLES})? (?:is|was) (?:the )?"
     r"(?P<most>longest|shortest|newest|latest|oldest|most recent)(?: (?:one|article|report|story|text))?\W*$"

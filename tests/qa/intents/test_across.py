@@ -142,3 +142,17 @@ def test_a_summary_of_several_says_what_each_says(articles: list[WholeArticle]) 
             whole.article.id for whole in articles for _ in range(each)
         ]
         assert found.layout == "list"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does the article from The Courier on the mine agree with the article from The Post on the owner's guilt?",
+        "Did the report on trams and the report on baths both blame the council, or do the articles differ?",
+        "Between the Courier's article of May and its article of June, was the reporting on the flood consistent?",
+        "Which company do both articles about chips say is compared to a casino?",
+        "How does the report compare the two rivers?",
+    ],
+)
+def test_what_articles_say_to_one_question_is_read_for(question: str, articles: list[WholeArticle]) -> None:
+    assert compared(question, articles) is None
