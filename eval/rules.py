@@ -225,6 +225,7 @@ READING = [
         {
             "is_read": gives(result=False),
             "READ_TOGETHER": value((1,)),
+            "LONG_QUESTION": value((1_000, 1_001)),
             "SURE": value(1.1),
             "UNREAD": value(0.0),
             "READER_BOUND": value(1e6),

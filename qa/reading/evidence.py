@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ingest.integrity import shipped
 from qa.question.answer_form import can_be
-from qa.question.parse import Question
+from qa.question.parse import Question, distinct
 from qa.reading.features import (
     QUESTION_FEATURES,
     SENTENCE_FEATURES,
@@ -52,6 +52,11 @@ UNREAD = -6.0
 
 READER_BOUND = 10.0
 """The reader's log odds count no further than this."""
+
+LONG_QUESTION = (10, 18)
+"""Words with meaning from which on the reader's say in whether anything answers fades, and from which on it has none:
+it has learned from questions of half a dozen. What asks for many things at once the linear model tells. Chosen on
+MultiHop-RAG, where the reader alone refuses 1 of 15 questions about what no article holds, and both together 14."""
 
 SECOND_LOOK = 0.2
 """What the log odds of a sentence read once more count when the two best are compared. Chosen of six values on the
@@ -215,6 +220,8 @@ def combine(
             marks = again.marks(found.places[int(np.argmax(scores))])
             logit = float(question_row(logit, rows, scores, marks) @ model.read_question + model.read_bias)
             logit = calibrate(logit, model.read_curve)
+            share = reader_share(question)
+            logit = share * logit + (1 - share) * found.logit
     probability = float(1 / (1 + np.exp(-np.clip(logit + found.gain, -30, 30))))
     words = tuple(readings[p].words[s] if p in readings else () for p, s in found.places)
     return ScoredSentences(found.places, found.features, scores, probability, words)
@@ -252,6 +259,13 @@ def question_row(linear: float, rows: Floats, scores: Floats, marks: tuple[float
     `linear` is the linear model's log odds, `marks` what is seen of the question and its best sentence.
     """
     return np.array((linear, *rows[int(np.argmax(scores)), 1:], *marks), dtype=np.float32)
+
+
+def reader_share(question: Question) -> float:
+    """How much the reader's word counts in whether anything answers, from 1 to 0 for a long question."""
+    start, end = LONG_QUESTION
+    count = sum(not term.asking for term in distinct(question.terms))
+    return min(max((end - count) / (end - start), 0.0), 1.0)
 
 
 def calibrate(logit: float, curve: Floats) -> float:

@@ -18,7 +18,7 @@ from ingest.staging import chunks_of
 from qa import ask
 from qa.question.parse import parse_question, parts_of
 from qa.question.standalone import StandaloneQuestion
-from qa.reading.evidence import READ_QUESTION, READ_SENTENCE, SecondLook, calibrate, load_evidence_model
+from qa.reading.evidence import READ_QUESTION, READ_SENTENCE, SecondLook, calibrate, load_evidence_model, reader_share
 from qa.reading.features import QUESTION_FEATURES, SENTENCE_FEATURES
 from qa.reading.reader import (
     NEITHER,
@@ -313,3 +313,14 @@ def test_without_the_reader_answers_still_come(sample_settings: Settings) -> Non
     answer = ask("How long did the call last?", settings=off)
     assert answer.status == "answered"
     assert answer.short == "more than two hours"
+
+
+def test_a_long_question_is_told_by_its_words() -> None:
+    """The reader has learned from short ones: of one that asks for many things it says yes to whatever is near."""
+    shares = [
+        reader_share(parse_question(StandaloneQuestion(f"What did {' '.join(f'Word{n}' for n in range(count))} say?")))
+        for count in (3, 8, 14, 40)
+    ]
+    assert shares[:2] == [1, 1]
+    assert 0 < shares[2] < 1
+    assert shares[3] == 0
