@@ -39,10 +39,9 @@ _WHO_SAID = re.compile(
 )
 _MENTIONS = re.compile(
     rf"""(?ix) ^\W*(?:and\ |so\ )?(?:
-      (?:which|what|how\ many)(?:\ of\ (?:the|these|them))?(?:\ (?:\w+\ )?{_ARTICLES})?\ (?:also\ )?(?P<verb>mentions?
-        |names?|talks?\ about|speaks?\ (?:of|about)|writes?\ about|reports?\ (?:on|about)|deals?\ with|covers?
-        |discuss(?:es)?
-        |(?:is|are)\ (?:about|on)|has\ something\ (?:about|on)|says?\ something\ (?:about|on))
+      (?:which|what|how\ many)(?:\ of\ (?:these|them)|(?:\ of\ the(?:se)?)?\ (?:\w+\ )?{_ARTICLES})\ (?:also\ )?
+        (?P<verb>mentions?|names?|talks?\ about|speaks?\ (?:of|about)|writes?\ about|reports?\ (?:on|about)|deals?\ with
+        |covers?|discuss(?:es)?|(?:is|are)\ (?:about|on)|has\ something\ (?:about|on)|says?\ something\ (?:about|on))
     | in\ (?:which|what|how\ many)\ (?:of\ (?:the|these)\ )?{_ARTICLES}\ (?:is|are|was|were|does|do)
     | (?:is|are)\ there\ (?:an(?:y|other)?|some)\ {_ARTICLES}\ (?:about|on|that\ mentions?)
     | (?:find|show|list|give)(?:\ me)?\ (?:all\ )?(?:the\ )?{_ARTICLES}\ (?:about|on|that\ mention|mentioning|with
@@ -92,14 +91,22 @@ def compared(question: str, articles: Sequence[WholeArticle]) -> DraftAnswer | N
         return None
     chosen = list(_called(question, articles)) or list(articles)
     chosen = chosen[-MOST_ARTICLES:]
-    names = [{entity.name for entity in entities_of(whole) if entity.kind} | {whole.article.id} for whole in chosen]
-    common = sorted(set.intersection(*names))[:MOST_SPEAKERS]
-    lead = f"Both name {', '.join(common)}." if common and len(chosen) == 2 else ""
-    lead = lead or (f"All name {', '.join(common)}." if common else "Side by side:")
-    if not common and re.search(r"(?i)\bin common\b", question):
-        lead = "No name stands in all of them. Side by side:"
-    drafts = tuple(draft for whole in chosen for draft in whole.under_title(central(whole, COMPARED)))
+    shared = _named_by_all(chosen)
+    none = "No name stands in all of them. " if re.search(r"(?i)\bin common\b", question) else ""
+    lead = "Named in all of them, then side by side:" if shared else f"{none}Side by side:"
+    drafts = (*shared, *(draft for whole in chosen for draft in whole.under_title(central(whole, COMPARED))))
     return DraftAnswer(drafts, probability=1.0, lead=lead, layout="list") if drafts else None
+
+
+def _named_by_all(articles: Sequence[WholeArticle]) -> list[DraftSentence]:
+    """The names that every article has, each with the first sentence of each article that does."""
+    first = [{entity.name: entity.mentions[0] for entity in entities_of(whole) if entity.kind} for whole in articles]
+    drafts = []
+    for name in [name for name in first[0] if all(name in names for names in first)][:MOST_SPEAKERS]:
+        places = zip(articles, first, strict=True)
+        spans = tuple(span for whole, names in places for span in whole.draft(names[name]).spans)
+        drafts.append(DraftSentence(name, spans, verdict=("supported", "")))
+    return drafts
 
 
 def _newest(articles: Sequence[WholeArticle]) -> Direct:

@@ -157,7 +157,8 @@ def _taken_back(words: Sequence[Token], place: int) -> bool:
     """Whether a verb that denies is denied itself, and so denies nothing."""
     if words[place].stem not in _AGAINST:
         return False
-    return any(_against_after(words[: place + 1], before) for before in range(max(place - 3, 0), place))
+    near = words[max(place - 3, 0) : place + 1]
+    return any(_against_after(near, before) for before in range(len(near) - 1))
 
 
 def _denies(words: Sequence[Token], place: int) -> bool:

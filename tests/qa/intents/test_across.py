@@ -84,6 +84,8 @@ def test_the_latest_article_comes_first(question: str, articles: list[WholeArtic
         "What did the news report?",
         "Which of the houses is the oldest?",
         "Which law is about mines?",
+        "What names are given?",
+        "Which covers the costs?",
     ],
 )
 def test_questions_for_a_point_are_read_for(question: str, articles: list[WholeArticle]) -> None:
@@ -126,8 +128,16 @@ def test_the_articles_that_are_named_are_set_side_by_side(question: str, article
 
 def test_what_articles_share_is_named_first(articles: list[WholeArticle]) -> None:
     assert compared("What do the articles have in common?", articles).lead.startswith("No name")  # type: ignore[union-attr]
-    twice = [articles[0], articles[0]]
-    assert compared("Compare the two reports", twice).lead.startswith("Both name ")  # type: ignore[union-attr]
+    both = compared("Compare the two reports", [articles[0], articles[0]])
+    assert both is not None
+    assert both.lead.startswith("Named in all of them")
+    names = [draft for draft in both.sentences if len(draft.spans) == 2]
+    assert names
+    assert all(
+        draft.text.split()[-1] in articles[0].article.text[span.start : span.end]
+        for draft in names
+        for span in draft.spans
+    )
     assert compared("How does the fine compare with what prosecutors wanted?", articles) is None
     assert compared("Compare the two reports", articles[:1]) is None
 
