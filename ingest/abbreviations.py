@@ -24,7 +24,8 @@ class Language:
     """How one language abbreviates and how its sentences open.
 
     `titles` never end a sentence: something always follows. `short` ends one only when the next word opens one.
-    `numbered` never ends one before a number. `common` are the words that the language is told by.
+    `numbered` never ends one before a number. `final` mostly ends one before a capital, `units` do so after a number.
+    `common` are the words that the language is told by.
     `ordinals` says that a full stop after a number counts, `dashes` that a dash may open what somebody says, `small`
     that what is written small may be abbreviated too.
     """
@@ -32,6 +33,8 @@ class Language:
     titles: frozenset[str] = frozenset()
     short: frozenset[str] = frozenset()
     numbered: frozenset[str] = frozenset()
+    final: frozenset[str] = frozenset()
+    units: frozenset[str] = frozenset()
     starters: frozenset[str] = frozenset()
     common: frozenset[str] = frozenset()
     ordinals: bool = False
@@ -74,6 +77,7 @@ _GERMAN = Language(
     ),
     short=_set("mio mrd tsd usw etc uvm usf abs str ca stv jh jhd jr sr st min std sek ag co tel nr ff jan feb"),
     numbered=_set("abs art nr str bd kap ziff tel s st aufl hs az ca vol"),
+    final=_set("usw etc uvm usf"),
     starters=_set(
         "der die das den dem des ein eine einer einem er sie es wir ich ihr man in im am an auf aus bei mit nach"
         " von vor zu zum zur doch aber und oder denn wenn als während weil obwohl dass danach dann dort hier so auch"
@@ -173,6 +177,8 @@ _POLISH = Language(
     ),
     short=_set("r w tys mln mld itd itp proc woj pow gm b.r ub.r bm wiek godz max min jr"),
     numbered=_set("nr str rys tab s godz ust art pkt poz t rozdz ul tel ok"),
+    final=_set("itd itp"),
+    units=_set("r w"),
     starters=_set(
         "w we z ze na do od po przed przez pod nad o u i a ale lub jednak ten ta to te ci on ona ono oni one my ja"
         " jego jej ich nie jak kiedy gdy gdzie kto co dlaczego czy który która które potem teraz dziś wczoraj jutro"
@@ -215,6 +221,8 @@ _RUSSIAN = Language(
     ),
     short=_set("г гг в вв н.э тыс млн млрд руб коп чел обл ст кв д стр рис табл эт мин сек ч экз долл м км"),
     numbered=_set("ул кв д стр рис табл ст корп т п гл тел ч разд пп №"),
+    final=_set("др т.д т.п"),
+    units=_set("г гг в вв руб коп ст"),
     starters=_set(
         "в во на по при за из от до с со к ко о об у и а но или он она оно они мы я вы ты это этот эта эти тот та"
         " те его её их не как когда где кто что почему если чтобы потом теперь сейчас сегодня вчера завтра также"
@@ -230,6 +238,8 @@ _UKRAINIAN = Language(
     ),
     short=_set("р рр ст н.е тис млн млрд грн коп обл буд кв стор рис табл хв год ос чол"),
     numbered=_set("вул кв буд стор рис табл ст корп т п гл тел ч розд №"),
+    final=_set("ін т.д т.п"),
+    units=_set("р рр ст грн коп"),
     starters=_set(
         "у в на по при за із від до з зі к о об і й та а але або він вона воно вони ми я ви ти це цей ця ці той те"
         " його її їх не як коли де хто що чому якщо щоб потім тепер зараз сьогодні вчора завтра також однак після"
@@ -309,6 +319,8 @@ def language(name: str) -> Language:
         titles=own.titles | (_SHARED - own.common - own.short - own.starters),
         short=own.short,
         numbered=own.numbered | _NUMBERED,
+        final=own.final,
+        units=own.units,
         starters=own.starters,
         ordinals=own.ordinals,
         dashes=own.dashes,

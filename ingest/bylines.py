@@ -39,6 +39,10 @@ _BESIDE = re.compile(
       |bild(?:er)?|grafik\w*|graphics|kamera|camera|geprüft|reviewed|edited|fact[-\ ]?check\w*)\b [^,;|•·]{0,80}"""
 )
 """Who did something else for an article than write it."""
+_AND = re.compile(r"^\s*(?:and|und|y|et|e|og|och|en|и|та)\s")
+"""What stands before the last of several names, after their comma."""
+_PLACED = re.compile(r"(?<=\w) (?:in|en|à|aus) [A-ZÀ-Þ][\w’'. -]{1,40}$")
+"""Where somebody wrote from, after the name."""
 _SMALL = frozenset(
     "von van de der den del della di da do dos das du des la le les lo el al bin ibn ben bint ter ten te zu zum af"
     " av y e"
@@ -62,7 +66,8 @@ _NOBODY = frozenset(
     " redação redakcja редакция редакція redactie newsroom newsdesk desk team writer writers reporter reporters"
     " correspondent correspondents contributor contributors agency agencies agencia wire news press online media"
     " magazine"
-    " times post herald tribune gazette journal daily weekly today network blog website site company corp inc gmbh"
+    " times post courier chronicle telegraph sentinel herald"
+    " tribune gazette journal daily weekly today network blog website site company corp inc gmbh"
     " ltd llc"
     " ag verlag publishing publications group office service services department ministry university institute council"
     " committee foundation association society club verein verband e.v. facebook twitter instagram youtube linkedin"
@@ -135,7 +140,7 @@ def _plain(name: str) -> str:
 
 def _person(part: str, *, lone: bool) -> str:
     """The name if it is a person's, in a form to show, or nothing."""
-    name = _LEAD.sub("", part).strip(" \t.,:;-–—|•·*\"“”'’")
+    name = _PLACED.sub("", _LEAD.sub("", _AND.sub("", part))).strip(" \t.,:;-–—|•·*\"“”'’")
     words = name.split()
     while words and words[0].lower() in _TITLES:
         words = words[1:]
@@ -147,7 +152,8 @@ def _person(part: str, *, lone: bool) -> str:
     named = [word for word in words if word.lower() not in _SMALL | _SUFFIX]
     if not named or len(name) > _LONGEST or len(words) > 6 or _is_other(name, words):
         return ""
-    if not all(map(_capital, named)) or not (len(words) > 1 or (lone and _lone(named[0]))):
+    from_there = len(named) == 1 and words[0].lower() in _SMALL  # "de Recife" after a name and a comma
+    if not all(map(_capital, named)) or from_there or not (len(words) > 1 or (lone and _lone(named[0]))):
         return ""
     return " ".join(word.title() if word.isupper() and len(word) > 3 else word for word in words)
 
@@ -175,7 +181,8 @@ def _lone(word: str) -> bool:
 
 
 _LINE = re.compile(
-    r"""(?ix) ^[^\w\n]*+ (?: (?:by|von|par|por|di|door|av|af|text|author|autor|автор|текст|words|written\ by|von
+    r"""(?ix) ^[^\w\n]*+ (?: (?:by|von|par|por|di|door|av|af|text|author|autor|автор|текст|words|interview
+    |piše|كتب|written\ by|von
     |texte|texto|testo|tekst
       |записал[аи]?|作者|文|撰文|記者|记者|بقلم|מאת) (?:\s*[:：|]\s*|\s+) ) (?P<who>\S.*)$"""
 )

@@ -43,7 +43,7 @@ _DAY = re.compile(
     r"""(?ix) (?<![\w/.-]) (?:
         (?P<y1>\d{4}) \s?[年/.-]\s? (?P<m1>\d{1,2}) \s?[月/.-]\s? (?P<d1>\d{1,2}) (?:日|(?=T\d)|(?![\w/-]))
       | (?P<d2>\d{1,2}) (?:st|nd|rd|th|er|º|°)?[.]?\s (?:de\s|d[’'])? (?P<n2>[^\W\d_]{3,12})[.,]?\s (?:de\s
-      |del\s)? (?P<y2>\d{4}) (?!\w)
+      |del\s)? (?P<y2>\d{4}) (?:\s(?:r|г|р)\b\.?|\s(?:года|року)\b)? (?!\w)
       | (?P<n3>[^\W\d_]{3,12})[.]?\s (?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s (?P<y3>\d{4}) (?!\w)
       | (?P<d4>\d{1,2}) \s?(?P<sep>[./-])\s? (?P<m4>\d{1,2}) \s?(?P=sep)\s? (?P<y4>\d{4}) (?![\w/-]|[.]\d)
     )"""
@@ -91,8 +91,9 @@ _CHANGED = re.compile(
 )
 _BESIDE = re.compile(
     r"""(?ix) \d{1,2}[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?|uhr|h)? | \b\d{1,2}\s*(?:[ap]\.?m\.?|uhr)
-    | \b(?:at|on|the|um|den|am|à|le|el|a\ las|alle|às|o\ godz|в|о|by|von|par|por|di|mon|tues?|wed(?:nes)?|thur?s?
-    |fri|sat(?:ur)?|sun)(?:day)?\b
+    | \b(?:at|on|the|um|den|am|à|le|el|a\ las|alle|às|o\ godz|в|о|by|von|par|por|di|and|und|y|et
+    |(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|miércoles|jueves|viernes|s[áa]bado|domingo
+    |mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\b
     | [^\w\s]"""
 )
 _OPENING = re.compile(r"[^\W\d_][\w .’'-]{1,40},\s+")

@@ -193,7 +193,33 @@ def _dot_ends(mark: _Mark) -> bool:
         return False
     if word.isdecimal():
         return not (known.ordinals and _is_ordinal(mark, word))
+    if _is_final(mark, lower):
+        return True
     return mark.opens if _is_short(mark, word, found.start() if found else start) else True
+
+
+def _is_final(mark: _Mark, lower: str) -> bool:
+    """Whether an abbreviation before a capital mostly ends a sentence: "and so on", or a unit after its number."""
+    if not mark.following[:1].isupper() or len(mark.following) < 2:
+        return False
+    before = _before(mark, len(lower))
+    if lower in mark.known.final or f"{before}{lower}" in mark.known.final:
+        return True
+    counted = before[-1:].isdigit() or bool(_COUNTING.fullmatch(before))
+    return counted and lower in mark.known.units and _says_something(mark)
+
+
+def _says_something(mark: _Mark) -> bool:
+    """Whether there are enough words before the mark for a sentence: "In the 19th c." goes on."""
+    start = mark.match.start()
+    said = re.split(r"[.!?…]\s", mark.block[max(0, start - 200) : start])[-1]
+    return len(said.split()) > FEWEST
+
+
+FEWEST = 4
+"""Words of a sentence, its last abbreviation among them, that may not yet be one."""
+
+_COUNTING = re.compile(r"(?i)[ivxlcdm]+|[іх]+|млн|млрд|тыс|тис|mln|mld|tys")
 
 
 def _is_unit(mark: _Mark, lower: str) -> bool:

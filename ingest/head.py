@@ -53,7 +53,7 @@ def _title(tree: Any, machine: dict[str, Any], meta: dict[str, str], source: str
         parts = _PARTED.split(one)
         shown = next((head for head in heads if _is_of(head, one, parts)), "")
         if shown and not no_title(shown, source):
-            return shown, parts[-1] if len(parts) > 1 and parts[-1] != shown else ""
+            return shown, parts[-1] if len(parts) > 1 and parts[-1] not in shown and _names_a_site(parts[-1]) else ""
     best = told[0] if told else next((head for head in heads if not no_title(head, source)), "")
     return _without_site(best, page, source)
 
@@ -69,7 +69,18 @@ def _is_of(head: str, title: str, parts: list[str]) -> bool:
     """Whether a heading of the page is the title, or all of it but the name of the site."""
     if head == title or (len(parts) > 1 and head in parts):
         return bool(head)
-    return len(head) > 14 and title.endswith(f": {head}")
+    long = len(head) > (5 if _CJK.search(head) else 14)
+    return long and (title.endswith(f": {head}") or (title.startswith(head) and bool(_JOINED.match(title, len(head)))))
+
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_JOINED = re.compile(r"\s*[_:：|·»–—-]\s*\S.{0,60}$")
+"""What comes after a title with the name of its site."""
+
+
+def _names_a_site(words: str) -> bool:
+    """Whether what stands after a title may be the name of its site: "and no end in sight" goes on with it."""
+    return not words[:1].islower() or "." in words
 
 
 def _without_site(title: str, page: str, source: str) -> tuple[str, str]:
@@ -79,6 +90,12 @@ def _without_site(title: str, page: str, source: str) -> tuple[str, str]:
         return title[: title.rfind(parts[-1])].rstrip(" |–—·•»«›‹:/-"), parts[-1]
     if len(parts) > 1 and plain_name(parts[0]) == plain_name(source):
         return title[title.find(parts[1]) :], parts[0]
-    if len(parts) > 1 and title == page and len(parts[-1]) <= 40 and len(parts[0]) > len(parts[-1]):
+    if (
+        len(parts) > 1
+        and title == page
+        and len(parts[-1]) <= 40
+        and len(parts[0]) > len(parts[-1])
+        and _names_a_site(parts[-1])
+    ):
         return title[: title.rfind(parts[-1])].rstrip(" |–—·•»«›‹:/-"), parts[-1]
     return title, ""

@@ -9,7 +9,7 @@ import email.policy
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.message import EmailMessage
 from pathlib import PurePosixPath
 from typing import Any
@@ -179,7 +179,8 @@ def read_mail(content: bytes, origin: str) -> dict[str, Any]:
     kinds = ("html", "plain") if place or message.get_content_type() == "multipart/related" else ("plain", "html")
     parts = [part for kind in kinds if (part := message.get_body((kind,))) is not None]
     parts += [part for part in message.walk() if part.get_content_maintype() == "text"]
-    body, text = next(((part, words) for part in parts if (words := _content(part)).strip()), (None, ""))
+    full = [(part, words) for part in parts if (words := _content(part)).strip()]
+    body, text = next((pair for pair in full if not _is_stub(pair, full)), full[0] if full else (None, ""))
     if body is None:
         raise SourceError(f"{origin} has no text to read.", "Save the text of the message.")
     if body.get_content_subtype() == "html":
@@ -190,10 +191,24 @@ def read_mail(content: bytes, origin: str) -> dict[str, Any]:
     told = {
         "title": re.sub(r"(?i)^(?:(?:re|fwd?|aw|wg|tr|rv)\s*:\s*)+", "", _header(message, "subject")),
         "authors": [] if place else persons(named),
-        "published_at": clean_date(_header(message, "date")),
+        "published_at": "" if place else clean_date(_header(message, "date")),  # a saved page has the day of saving
         "url": place if place.startswith(("http://", "https://")) else "",
     }
     return {**fields, **{key: fields.get(key) or value for key, value in told.items()}}
+
+
+STUB = 500
+"""Characters of the plain words of a message that may only say where its page is."""
+
+
+def _is_stub(pair: tuple[Any, str], others: Sequence[tuple[Any, str]]) -> bool:
+    """Whether a plain part has little and a link, and another part has far more: "View this in your browser: …"."""
+    part, words = pair
+    if part.get_content_subtype() == "html" or len(words) > STUB or "http" not in words:
+        return False
+    return any(
+        len(re.sub(r"<[^<>]{0,2000}>", "", more)) > 4 * len(words) for other, more in others if other is not part
+    )
 
 
 def _header(message: EmailMessage, name: str) -> str:

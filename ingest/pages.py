@@ -9,6 +9,7 @@ from typing import Any
 from ingest import jsonld
 from ingest.authors import beside
 from ingest.boilerplate import clear, drop, words_in
+from ingest.cells import unmerge
 from ingest.charsets import decode
 from ingest.errors import SourceError
 from ingest.head import head_of, heading_of
@@ -53,13 +54,8 @@ def read_html(content: bytes, origin: str, url: str = "", charset: str = "") -> 
 
 def read_page(text: str, origin: str, url: str = "") -> dict[str, Any]:
     """The same of a page that is decoded."""
-    from trafilatura.utils import load_html  # noqa: PLC0415 - only for pages
-
     nothing = SourceError(f"No article was found in the page {origin}.", "Paste or save its text instead.")
-    try:
-        tree = load_html(text)
-    except (ValueError, TypeError, LookupError, AssertionError):
-        tree = None
+    tree = _loaded(text)
     if tree is None:
         raise nothing
     scripts = [one.text or "" for one in tree.iter("script") if "ld+json" in one.get("type", "")]
@@ -80,7 +76,38 @@ def read_page(text: str, origin: str, url: str = "") -> dict[str, Any]:
         )
     if not any(map(str.strip, lines)):
         raise nothing
+    if _size(lines) < NOTICE and _NOTICE.search("\n".join(lines)):
+        raise SourceError(
+            f"The page {origin} shows a notice in place of its article.",
+            "Open it in a browser and save or paste its text.",
+        )
     return {**head, "text": "\n".join(lines)}
+
+
+NOTICE = 600
+"""Characters of a page that may be nothing but a notice."""
+
+_NOTICE = re.compile(
+    r"(?i)\b(?:(?:enable|turn on|activate) javascript"
+    r"|javascript (?:is|must be|has to be) (?:disabled|required|enabled|off)"
+    r"|verif(?:y|ying) (?:that )?you are (?:a )?human|checking your browser|enable cookies|are you a robot"
+    r"|unusual traffic|access (?:to this page )?(?:has been |is )?denied|(?:page|error 404|404)[ :–-]{1,3}not found"
+    r"|the page you (?:requested|are looking for))\b"
+)
+"""What a site says in place of an article: it needs a script, takes the visitor for a machine, has no such page."""
+
+
+def _loaded(text: str) -> Any:
+    """The tree of a page, each cell of its tables one; None for what is no page."""
+    from trafilatura.utils import load_html  # noqa: PLC0415 - only for pages
+
+    try:
+        tree = load_html(text)
+    except (ValueError, TypeError, LookupError, AssertionError):
+        return None
+    if tree is not None:
+        unmerge(tree)
+    return tree
 
 
 def _size(lines: list[str]) -> int:
@@ -97,12 +124,10 @@ def _second(text: str, lines: list[str], gone: list[Any]) -> list[str]:
 
     Where these are far more they take the place of the others; else what lies between two of the others is added.
     """
-    from trafilatura.utils import load_html  # noqa: PLC0415 - only for pages
-
     if len(text) > LARGE:
         return lines
     taken = {_key(words_in(part)) for one in gone for part in (one, *one.iter(*_PARTS))}
-    more = [line for line in _article(load_html(text)) if not _key(line) or _key(line) not in taken]
+    more = [line for line in _article(_loaded(text)) if not _key(line) or _key(line) not in taken]
     return more if _prose(more) > 1.2 * _prose(lines) else _merged(lines, more)
 
 
@@ -246,12 +271,14 @@ def _broken(block: Any) -> Iterator[str]:
 def _rows(table: Any, row: str, *cells: str) -> list[str]:
     """A table row by row; rows of inner tables are its own."""
     rows: list[list[str]] = []
-    headed = None
+    heads: list[list[bool]] = []
     for one in table.iter(row):
         parts = list(one.iterchildren(*cells))
-        if not rows and parts and all(part.get("role") == "head" or part.tag == "th" for part in parts):
-            headed = True
+        heads.append([part.get("role") == "head" or part.tag == "th" for part in parts])
         rows.append([words_in(part) for part in parts])
+    headed = True if heads and heads[0] and all(heads[0]) else None
+    if headed is None and len(heads) > 1 and all(len(line) == 2 and line[0] and not line[1] for line in heads):
+        headed = False  # each row is headed by its first cell
     return by_row(rows, headed=headed)
 
 
@@ -304,6 +331,8 @@ def lines_of(content: bytes) -> list[str]:
     if "<" not in text:
         return [line for line in unescape(text).split("\n") if line.strip()]
     tree = load_html(f"<html><body><div>{text}</div></body></html>" if "<body" not in text.lower() else text)
+    if tree is not None:
+        unmerge(tree)
     for gone in list(tree.iter("script", "style", "head")) if tree is not None else ():
         drop(gone)
     return [line for line in _all(tree) if line.strip()] if tree is not None else []

@@ -8,7 +8,7 @@ from itertools import groupby
 CELLS = 200
 """Cells of a row that are read."""
 
-_NUMBER = re.compile(r"[-+−(]?[$€£¥]?\s?\d[\d.,\s]*\s?(?:%|[a-zA-Z€$£]{1,4})?\)?")
+_NUMBER = re.compile(r"[-+−(]?[$€£¥]?\s?\d[\d.,\s]*\s?(?:%|[a-zA-Z€$£]{1,4}[²³]?|km/h)?\)?")
 _RULE = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
 _PIPED = re.compile(r"\s*\|.*\|\s*")
 

@@ -158,10 +158,10 @@ def test_processes_that_open_a_new_library_at_once_all_succeed(settings: Setting
         "    assert not library.store.ids() and not library.articles()\n"
     )
     start = str(time.time() + 3)
-    openers = [
-        subprocess.Popen([sys.executable, "-c", code, str(settings.data_dir), start], cwd=ROOT) for _ in range(3)
-    ]
-    assert [opener.wait() for opener in openers] == [0, 0, 0]
+    given = [sys.executable, "-c", code, str(settings.data_dir), start]
+    openers = [subprocess.Popen(given, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    said = [opener.communicate()[1] for opener in openers]
+    assert [opener.returncode for opener in openers] == [0, 0, 0], "\n".join(said)
 
 
 def test_a_reader_sees_what_another_process_wrote(settings: Settings) -> None:

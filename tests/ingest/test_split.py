@@ -120,3 +120,22 @@ def test_a_text_of_accents_alone_is_cut_where_it_is_full_and_not_at_every_charac
     text = "a" + "\u0301" * 5_000
     pieces = split_chunks(text, split_sentences(text), count_tokens=len, max_tokens=100)
     assert len(pieces) < 100
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Był tam w 1850 r.¦Zmarł w Krakowie i tam jest pochowany.",
+        "Kupił chleb, masło itd.¦Nikt nie wiedział o tym aż do wieczora.",
+        "W 1850 r. Nowak był tam po raz ostatni i jest to w książce.",
+        "Привезли яблоки, груши и т. д.¦План выполнили только к вечеру.",
+        "Цена составила 3,5 млн руб.¦Сделка закрыта ещё в прошлом году.",
+        "В 2021 г. Иванов стал директором этого завода.",
+        "Привезли яблука, груші й т. д.¦Сливи ще не дозріли в саду.",
+        "Це було у XVII ст.¦Козаки тоді жили на Січі.",
+        "Er kaufte Brot, Butter usw.¦Niemand wusste davon bis zum Abend.",
+    ],
+)
+def test_and_so_on_and_units_after_numbers_mostly_end_a_sentence(line: str) -> None:
+    text = line.replace("¦", " ")
+    assert [text[one.start : one.end] for one in split_sentences(text)] == line.split("¦")

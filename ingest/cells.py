@@ -1,0 +1,104 @@
+"""Tables of a page whose cells reach over rows or columns, made into tables where each cell is one. In place."""
+
+from itertools import takewhile
+from typing import Any
+
+MOST = 20_000
+"""Cells of a table in all."""
+
+LONGEST = 300
+"""Characters of a cell that are repeated."""
+
+WIDEST, TALLEST = 60, 500
+"""Columns and rows that one cell reaches over at most."""
+
+
+def unmerge(tree: Any) -> None:
+    """Put the words of a cell that reaches over several rows or columns into each of them, in every table of a tree.
+
+    Several rows of heads become one: “Greens” over “Votes” and “Share” gives “Greens Votes” and “Greens Share”. A cell
+    that reaches over the whole table heads what follows, and stays as it is.
+    """
+    tables: dict[Any, list[Any]] = {}
+    for row in tree.iter("tr"):
+        table = next(row.iterancestors("table"), None)
+        if table is not None:
+            tables.setdefault(table, []).append(row)
+    for rows in tables.values():
+        if any(_span(cell, name) > 1 for row in rows for cell in _cells(row) for name in ("colspan", "rowspan")):
+            _spread(rows)
+            _one_head(rows)
+
+
+def _cells(row: Any) -> list[Any]:
+    return list(row.iterchildren("td", "th"))
+
+
+def _span(cell: Any, name: str) -> int:
+    """Over how many rows or columns a cell reaches: 1 for what is no number of them."""
+    value = (cell.get(name) or "").strip()
+    most = WIDEST if name == "colspan" else TALLEST
+    return max(1, min(int(value), most)) if value.isascii() and value.isdigit() and len(value) < 6 else 1
+
+
+def _spread(rows: list[Any]) -> None:
+    """Give each row a cell for each column."""
+    width = max((sum(_span(cell, "colspan") for cell in _cells(row)) for row in rows), default=0)
+    below: dict[int, tuple[Any, int]] = {}
+    made = 0
+    for row in rows:
+        line = _line(row, below, width) if made <= MOST else _cells(row)
+        made += len(line)
+        for cell in line:
+            row.append(cell)  # in this order; one that is there already moves
+    for cell in (cell for row in rows for cell in _cells(row)):
+        for name in ("colspan", "rowspan"):
+            cell.attrib.pop(name, None)
+
+
+def _line(row: Any, below: dict[int, tuple[Any, int]], width: int) -> list[Any]:
+    """The cells of a row, one for each column.
+
+    `below` has for a column the cell that reaches down to this row, and over how many rows from here.
+    """
+    line: list[Any] = []
+    for cell in [*_cells(row), None]:
+        while len(line) in below:
+            above, more = below.pop(len(line))
+            if more > 1:
+                below[len(line)] = (above, more - 1)
+            line.append(_like(above))
+        if cell is None:
+            break
+        across, down = _span(cell, "colspan"), _span(cell, "rowspan")
+        like = _like(cell, _words(cell)[:LONGEST]) if across > 1 or down > 1 else cell
+        for number in range(1 if across >= width else across):
+            if down > 1:
+                below[len(line)] = (like, down - 1)
+            line.append(_like(like) if number else cell)
+    return line
+
+
+def _like(cell: Any, words: str | None = None) -> Any:
+    """A cell of the same kind with these words, or with the same."""
+    made = cell.makeelement(cell.tag)
+    made.text = cell.text if words is None else words
+    return made
+
+
+def _one_head(rows: list[Any]) -> None:
+    """Join the rows of heads that a table begins with."""
+    heads = list(takewhile(lambda row: all(cell.tag == "th" for cell in _cells(row)) and len(row), rows))
+    if len(heads) < 2 or len(heads) == len(rows) or len({len(_cells(row)) for row in heads}) > 1:
+        return
+    for column, first in enumerate(_cells(heads[0])):
+        names = dict.fromkeys(filter(None, (_words(_cells(row)[column]) for row in heads)))
+        for child in list(first):
+            first.remove(child)
+        first.text = " ".join(names)
+    for row in heads[1:]:
+        row.getparent().remove(row)
+
+
+def _words(cell: Any) -> str:
+    return " ".join(" ".join(map(str, cell.itertext())).split())
