@@ -11,7 +11,6 @@ from qa.checking import checked
 from qa.generation.generate import Generation, standalone_events, warm_up
 from qa.generation.reply import LONGEST_REPLY
 from qa.intents.chat import chat_of
-from qa.intents.claims import statements
 from qa.intents.direct import Direct
 from qa.intents.foreign import needed_for
 from qa.intents.route import direct_answer, without_chat
@@ -23,7 +22,7 @@ from qa.llm.client import Model
 from qa.llm.usage import UsageMeter
 from qa.question.spelling import corrected
 from qa.question.standalone import StandaloneQuestion
-from qa.quoting import quoting
+from qa.quoting import quoting, without_dateline
 from qa.reading.evidence import ScoredSentences, score_sentences
 from qa.reading.reader import load_reader
 from qa.reading.sentences import rank_sentences
@@ -123,7 +122,7 @@ def stream(
     with clock.of("evidence"):
         weighed = score_sentences(found.query, found.passages, load_reader() if settings.reader == "on" else None)
     shown, written = "", ""
-    draft = checked(asked, found, settings) if statements(asked) else None
+    draft = checked(asked, found, settings, others=model is not None)
     if draft:
         model, note = None, ""
     if model:
@@ -298,7 +297,11 @@ def assemble_answer(  # noqa: PLR0913 - all that an answer is made of
 
 def assemble_direct(asked: str, direct: Direct, articles: Mapping[str, Article]) -> Answer:
     """The answer of what was said without reading, its citations verified."""
-    cited = cite(direct.sentences, articles)
+    texts = {id_: article.text for id_, article in articles.items()}
+    said = direct.sentences
+    if direct.status == "answered":
+        said = tuple(without_dateline(one, texts) for one in said)
+    cited = cite(said, articles)
     absent = direct.status == "not_found"
     return Answer(
         question=asked,

@@ -60,10 +60,14 @@ def check(
     return tuple(found)
 
 
-def checked(asked: str, found: Retrieval, settings: Settings) -> DraftAnswer | None:
-    """What the articles say to each sentence of a pasted text; None when they say nothing to any."""
-    judgements = check_sentences(statements(asked), found.ids, settings, found)
-    return answer_claims(judgements)
+def checked(asked: str, found: Retrieval, settings: Settings, *, others: bool) -> DraftAnswer | None:
+    """What the articles say to each sentence of a text that states something; None for any other message.
+
+    Also None where they say nothing to any, in words alike, and `others` may find it said in other words.
+    """
+    said = statements(asked)
+    answer = answer_claims(check_sentences(said, found.ids, settings, found)) if said else None
+    return None if answer and others and not answer.sentences else answer
 
 
 def check_sentences(

@@ -1,6 +1,6 @@
 """What the embedded answerer says: the articles' own words, in the form that is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ingest.settings import Settings
@@ -14,7 +14,11 @@ from qa.reading.evidence import ScoredSentences
 from qa.reading.sentences import rank_sentences, select_sentences
 from qa.retrieval.retrieve import Retrieval
 from qa.schema import MODEL, DraftAnswer, DraftSentence, Span, Turn
+from qa.text.dateline import dateline_of
 from qa.verification.findings import load_checker
+
+HEAD = 12
+"""Lines at the head of an article in which a dateline stands, blank ones among them."""
 
 LIKELIEST = 3
 """Sentences that seem to tell most, to which a yes-or-no question is held beside those that share its words."""
@@ -30,8 +34,37 @@ def quoting(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was f
     settings: Settings,
 ) -> DraftAnswer:
     """What is said to a question that is not answered without reading; no sentences where the articles do not tell."""
-    answer = formed(asked, standalone, found, weighed, wholes, settings)
-    return unsaid(answer, asked, turns, found, weighed, wholes)
+    answer = unsaid(formed(asked, standalone, found, weighed, wholes, settings), asked, turns, found, weighed, wholes)
+    asked_for = found.question.answer_type
+    if asked_for == "where":
+        return answer
+    texts = {id_: article.text for id_, article in found.articles.items()}
+    days = asked_for in {"when", "day"}
+    said = tuple(without_dateline(one, texts, answer.short, days=days) for one in answer.sentences)
+    return replace(answer, sentences=said)
+
+
+def without_dateline(
+    said: DraftSentence, texts: Mapping[str, str], needed: Sequence[Span] = (), *, days: bool = False
+) -> DraftSentence:
+    """A quoted sentence without the place and day that a news agency puts before it.
+
+    Unless some of the words that are needed stand there; with `days`, unless there is a day.
+    """
+    if len(said.spans) != 1 or said.spans[0].article_id not in texts:
+        return said
+    (span,) = said.spans
+    text = texts[span.article_id]
+    line = text[span.start : span.end]
+    opens = text.count("\n", 0, span.start) < HEAD and text[max(span.start - 1, 0)] in "\n\u2028"
+    found = dateline_of(line) if opens or not span.start else None
+    own = said.text.find(line[: found[1]]) if found else -1
+    if not found or own < 0 or (days and any(map(str.isdigit, line[: found[1]]))):
+        return said
+    if any(one.start < span.start + found[1] and span.start < one.end for one in needed):
+        return said
+    words = said.text[:own] + said.text[own + found[1] :]
+    return replace(said, text=words, spans=(span.model_copy(update={"start": span.start + found[1]}),))
 
 
 def quoted(found: Retrieval, weighed: ScoredSentences, settings: Settings) -> DraftAnswer:

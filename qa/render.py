@@ -22,6 +22,10 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Controls that reorder the line around them; right-to-left words need none of these."""
 
 
+BOLD = 90
+"""Characters of what is said first that is in bold."""
+
+
 def render_answer(answer: Answer) -> str:
     """Markdown of the answer for the page. The only links in it are its own citations; all else is inert text.
 
@@ -30,15 +34,17 @@ def render_answer(answer: Answer) -> str:
     if answer.status == "chat":
         return escape(answer.text)
     if answer.status == "not_found":
-        parts = [f"<strong>{escape(NOT_FOUND)}</strong>", *_nearest(answer.nearest)]
+        parts = [f"<strong>{escape(_not_found(answer))}</strong>", *_nearest(answer.nearest)]
     else:
         citations = {citation.number: citation for citation in answer.citations}
-        claims = [_claim(claim, citations, answer.spans) for claim in answer.claims]
+        several = of_several(answer)
+        claims = [_claim(claim, citations, answer.spans, several=several) for claim in answer.claims]
         if answer.layout == "list":
             claims = [f"• {claim}" for claim in claims]
         parts = claims if is_quoted(answer) or answer.layout == "list" else [" ".join(claims)] * bool(claims)
         if answer.lead:
-            lead, short = f"<strong>{escape(answer.lead)}</strong>", answer.layout == "prose" and bool(parts)
+            lead = escape(answer.lead) if len(answer.lead) > BOLD else f"<strong>{escape(answer.lead)}</strong>"
+            short = answer.layout == "prose" and bool(parts)
             parts = [f"{lead} {parts[0]}", *parts[1:]] if short else [lead, *parts]
     parts += [f"<small>{line}</small>" for line in ["<br>".join(_sources(answer))] if line]
     if answer.note:
@@ -58,9 +64,13 @@ def render_text(answer: Answer) -> str:
     if answer.status == "chat":
         return plain(answer.text)
     if answer.status == "not_found":
-        lines = [NOT_FOUND]
+        lines = [_not_found(answer)]
         if answer.nearest:
-            lines += ["", f"The nearest passage: “{plain(answer.nearest.quote)}”", f"    {plain(answer.nearest.title)}"]
+            lines += [
+                "",
+                f"The nearest passage: {_in_quotes(plain(answer.nearest.quote))}",
+                f"    {plain(answer.nearest.title)}",
+            ]
     else:
         quoted = is_quoted(answer)
         text = [plain(line) for line in answer.text.splitlines()] if answer.layout == "list" else [plain(answer.text)]
@@ -106,6 +116,15 @@ def plain(text: str) -> str:
     return " ".join(_BIDI.sub("", "".join(c for c in kept if unicodedata.category(c) != "Cc")).split())
 
 
+def _not_found(answer: Answer) -> str:
+    return "The articles do not say." if of_several(answer) else NOT_FOUND
+
+
+def of_several(answer: Answer) -> bool:
+    """Whether an answer cites several articles, or was looked for in several."""
+    return len({one.article_id for one in answer.citations} | {hit.chunk.article_id for hit in answer.hits}) > 1
+
+
 def is_quoted(answer: Answer) -> bool:
     """Whether the answer says nothing but the words of its quotes, so that listing them again would repeat it."""
     quotes = {citation.number: unmarked(citation.quote) for citation in answer.citations}
@@ -147,8 +166,7 @@ def _words(text: str) -> str:
     return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", _BIDI.sub("", text))
 
 
-def _claim(claim: Claim, citations: dict[int, Citation], spans: Sequence[AnswerSpan]) -> str:
-    several = len({citation.article_id for citation in citations.values()}) > 1
+def _claim(claim: Claim, citations: dict[int, Citation], spans: Sequence[AnswerSpan], *, several: bool) -> str:
     links = [
         _link(citations[number], f"[{number}]", citations[number].title if several else "")
         for number in claim.citations
@@ -201,11 +219,11 @@ def _link(place: Citation | Evidence, label: str, title: str = "") -> str:
 
 
 def _sources(answer: Answer) -> list[str]:
-    """A line for each article where several are cited: its numbers and title, and its address where two share one."""
+    """A line for each article where several were asked: its numbers and title, and its address where two share one."""
     by_article: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         by_article.setdefault(citation.article_id, []).append(citation)
-    if len(by_article) < 2:
+    if not of_several(answer):
         return []
     titles = [own[0].title for own in by_article.values()]
     lines = []
@@ -219,7 +237,14 @@ def _sources(answer: Answer) -> list[str]:
 def _nearest(nearest: Evidence | None) -> list[str]:
     if nearest is None:
         return []
-    return [f"{escape('The nearest passage:')} “{escape(unmarked(nearest.quote))}” {_link(nearest, 'see it')}"]
+    return [
+        f"{escape('The nearest passage:')} {escape(_in_quotes(unmarked(nearest.quote)))} {_link(nearest, 'see it')}"
+    ]
+
+
+def _in_quotes(words: str) -> str:
+    """The words in quotation marks, unless they begin with some."""
+    return words if words[:1] in {"“", '"', "„", "«", "‘"} else f"“{words}”"
 
 
 def _doubt(claim: Claim) -> str:

@@ -12,10 +12,11 @@ from threading import Lock
 from ingest.schema import Article
 from ingest.settings import Settings
 from qa.answer import ask
-from qa.intents.entities import entities_of
+from qa.intents.entities import ORGANISATION, entities_of
 from qa.intents.whole import WholeArticle
 from qa.schema import Answer
 from qa.text.calendar import MONTH, WEEKDAY
+from qa.text.names import CALLINGS
 from qa.text.quantities import COUNTED
 from qa.text.words import word_set
 
@@ -35,7 +36,7 @@ LONGEST = 90
 """Characters of a question that is offered."""
 
 _SUBJECT = r"(?P<subject>(?:The|A|An|[A-Z][\w’'.-]*)(?: [\w’'-]+){0,5}?)"
-_HELPING = r"(?P<verb>will|would|was|were|is|are|has|have|had|can|could|must|should)"
+_HELPING = r"(?P<verb>will|would|was|were|is|are|has|have|can|could|must|should)"
 _CLAUSE = re.compile(rf"^{_SUBJECT} {_HELPING} (?P<rest>[^;:“”\"()?]{{6,200}})\.$")
 _WEAK = word_set(
     "he she it they we you i this that these those there who what which one some many most nobody neither both but and"
@@ -44,16 +45,19 @@ _WEAK = word_set(
 )
 """What a subject that can stand alone does not begin with."""
 
-_WITHIN = word_set("who which that he she it they and but said says")
+_WITHIN = word_set("who which that he she it they and but say said says tell told think thinks show shows")
 """What a subject that can stand alone does not hold."""
 
 _NUMBER = rf"(?:about |around |nearly |more than |over |some |at least )?(?:\d[\d,.]*|{COUNTED})"
 _DAY = rf"(?:{WEEKDAY}|\d{{1,2}} (?:{MONTH})|(?:{MONTH})(?: \d{{1,2}}|\b)|\d{{4}}\b)"
 _CLOCK = r"\d{1,2}(?:[:.]\d\d)? [ap]\.?m"
 _COUNTED = r"(?P<what>(?:[a-z-]+ )?(?:[a-z]+s|people|women|men|children))"
+_GOES_ON = r"(?!\w)(?! (?:whether|that|how|what|why|if|to|the|an?|its|his|her|their)\b)"
+"""What must not come after the day, lest what is done is cut off from what it is done to."""
+
 _ENDINGS = (
     ("why", "Why", re.compile(r"^(?P<said>[^,]{3,80}),? (?:because|due to|owing to)\s")),
-    ("when", "When", re.compile(rf"^(?P<said>[^,]{{3,60}}?) (?:on|in|at|until|by) (?:{_DAY}|{_CLOCK})")),
+    ("when", "When", re.compile(rf"^(?P<said>[^,]{{3,60}}?) (?:on|in|at|until|by) (?:{_DAY}|{_CLOCK}){_GOES_ON}")),
     (
         "how long",
         "For how long",
@@ -171,11 +175,11 @@ def _asked(text: str, names: set[str]) -> Iterator[tuple[str, str]]:
                 yield kind, f"{word} {clause['verb']} {_inside(clause['subject'], names)} {found['said']}?"
     if count := _COUNT.match(text):
         yield "how many", f"How many {count['what']} {count['verb']} {count['rest'].strip()}?"
-    if (having := _HAVING.match(text)) and _stands(having["subject"]):
+    if (having := _HAVING.match(text)) and _stands(having["subject"]) and " and " not in having["rest"]:
         verb = "have" if having["verb"] == "has" else having["verb"][:-1]
         subject = _inside(having["subject"], names)
         yield "how many", f"How many {having['what']} does {subject} {verb}{having['rest'].rstrip()}?"
-    if (did := _DID.match(text)) and _stands(did["subject"]) and not _SAID.match(did["verb"]):
+    if (did := _DID.match(text)) and _acts(did["subject"], names) and not _SAID.match(did["verb"]):
         yield "who", f"Who {did['verb']} {_TIME.sub('', did['rest'])}?"
 
 
@@ -183,6 +187,15 @@ def _stands(subject: str) -> bool:
     """Whether a subject says by itself who or what is meant."""
     found = subject.lower().split()
     return found[0] not in _WEAK and not set(found) & _WITHIN
+
+
+def _acts(subject: str, names: set[str]) -> bool:
+    """Whether a subject says by itself who is meant, and is somebody: a name, or what people or their groups are."""
+    found = subject.split()
+    called = found[-1].lower()
+    return _stands(subject) and (
+        bool(names & set(found)) or bool({called, called.removesuffix("s")} & (CALLINGS | ORGANISATION))
+    )
 
 
 def _inside(subject: str, names: set[str]) -> str:

@@ -168,7 +168,7 @@ WORK: dict[str, Callable[[str], object]] = {
         speaker_asked(text),
         can_be("where", text, text),
     ),
-    "speech": lambda text: spoken(SpeakerAsked(frozenset({"ada"}), wants=False), text, text),
+    "speech": lambda text: spoken(SpeakerAsked(frozenset({"ada"}), wants=False), text, [text, text, text]),
     "identity": lambda text: (introduction("Ada Li", text), holder("President", text)),
     "exact words": lambda text: [
         short_of(parse_question(StandaloneQuestion(asked)), text) for asked in ("How long?", "How many?")

@@ -44,7 +44,14 @@ WORDED: dict[tuple[str, str], str] = {
     ("eval/training/reader_data.py", "f'(?<!\\\\w){re.escape(answer.strip())}(?!\\\\w)'"): r"(?<!\w)Ada\ Ada(?!\w)",
     ("eval/training/swaps.py", "f'(?<=[a-z,;] ){re.escape(old)}(?!\\\\w)'"): r"(?<=[a-z,;] )Ada\ Ada(?!\w)",
     ("qa/question/dates.py", "f'(?i)\\\\b{re.escape(word)}\\\\b'"): r"(?i)\bMarch\ 18\b",
-    ("qa/reading/introductions.py", "f'(?i)(?<!\\\\w){re.escape(office)} '"): r"(?i)(?<!\w)President\ President ",
+    (
+        "qa/reading/introductions.py",
+        "f'(?i)(?<!\\\\w){re.escape(office)}(?P<comma>{_OF}?,)? '",
+    ): r"(?i)(?<!\w)President\ President(?P<comma>(?: (?:of|for|at|in) [^,.;:“”\"]{1,80})?,)? ",
+    (
+        "qa/reading/introductions.py",
+        "f'(?i), (?:{_DETERMINERS}) (?:[\\\\w-]{{1,40}} ){{0,3}}{re.escape(office)}{_CLOSED}'",
+    ): r"(?i), (?:the|an?|its) (?:[\w-]{1,40} ){0,3}President(?: (?:of|for|at|in) [^,.;:“”\"]{1,80})?[,.;]",
 }
 """Patterns that are made of words as they come, with an example: escaped words match themselves and nothing else."""
 

@@ -76,6 +76,14 @@ def largest_channels(tensors: Arrays, pairs: Sequence[tuple[str, str]]) -> dict[
     return {name: np.sort(np.argsort(-size)[:EXACT_CHANNELS]).astype(np.int64) for name, size in reach.items()}
 
 
+def bucket_of(ahead: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The bucket of each distance between two tokens: near ones each their own, far ones by logarithm."""
+    far = np.abs(ahead)
+    scaled = np.log(np.maximum(far, 1) / EXACT) / np.log(FURTHEST / EXACT) * (BUCKETS - EXACT)
+    large = np.minimum(EXACT + scaled.astype(np.int64), BUCKETS - 1)
+    return np.asarray(np.where(far < EXACT, far, large) + (ahead > 0) * BUCKETS, np.int64)
+
+
 class ReaderGraph(Graph):
     """MPNet's layers (Song et al. 2020), in which attention knows how far apart two tokens are, and the heads.
 
@@ -124,11 +132,7 @@ class ReaderGraph(Graph):
 
     def distances(self) -> None:
         """Add what attention gains for the distance of each pair of tokens, (1, heads, tokens, tokens)."""
-        ahead = np.arange(-LONGEST + 1, LONGEST)
-        far = np.abs(ahead)
-        scaled = np.log(np.maximum(far, 1) / EXACT) / np.log(FURTHEST / EXACT) * (BUCKETS - EXACT)
-        large = np.minimum(EXACT + scaled.astype(np.int64), BUCKETS - 1)
-        bucket = np.where(far < EXACT, far, large) + (ahead > 0) * BUCKETS
+        bucket = bucket_of(np.arange(-LONGEST + 1, LONGEST))
         table = self.tensors["encoder.relative_attention_bias.weight"][bucket].T  # (heads, distances)
         self.add("Shape", ["input_ids"], "tokens.one", domain="", start=1, end=2)
         self.add("Squeeze", ["tokens.one"], "tokens", domain="")  # a number, as Range wants

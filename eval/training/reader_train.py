@@ -204,18 +204,20 @@ class Course:
     optimizer: torch.optim.Optimizer
     folder: Path
     done: int = 0
+    rate: float = RATE
 
     @classmethod
-    def begun(cls, model: Network, folder: Path) -> "Course":
-        """A new run, or the one that the folder holds."""
+    def begun(cls, model: Network, folder: Path, rate: float) -> "Course":
+        """A new run, or the one that the folder holds; one from weights that are alone in it (`reader_weights.py`)."""
         learned = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
         groups = [
             {"params": [p for name, p in learned if name.startswith("judge.") == head], "times": times}
             for head, times in ((False, 1.0), (True, HEAD_TIMES))
         ]
-        course = cls(model, torch.optim.AdamW(groups, lr=RATE, weight_decay=0.01, fused=True), folder)
-        if (folder / "state.pt").exists():
+        course = cls(model, torch.optim.AdamW(groups, lr=rate, weight_decay=0.01, fused=True), folder, rate=rate)
+        if (folder / "reader.safetensors").exists():
             model.load_state_dict(load_file(str(folder / "reader.safetensors")))
+        if (folder / "state.pt").exists():
             kept = torch.load(folder / "state.pt")
             course.optimizer.load_state_dict(kept["optimizer"])
             course.done = kept["step"]
@@ -224,7 +226,7 @@ class Course:
     def step(self, batch: Batch, gone: float) -> float:
         """Learn of one batch, `gone` of the whole run being over; the loss."""
         for group in self.optimizer.param_groups:
-            group["lr"] = RATE * group["times"] * min(gone / WARMUP, max(1 - gone, 0.0) / (1 - WARMUP))
+            group["lr"] = self.rate * group["times"] * min(gone / WARMUP, max(1 - gone, 0.0) / (1 - WARMUP))
         loss = loss_of(self.model, *batch)
         loss.backward()
         nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
@@ -248,7 +250,8 @@ def main() -> None:
     parser.add_argument("--layers", type=int, default=9)
     parser.add_argument("--share", type=float, default=1.0, help="how much of the examples is learned of")
     parser.add_argument("--minutes", type=float, default=1e9, help="when the rate has fallen to nothing")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=RATE, help="how fast it learns at most")
+    parser.add_argument("--seed", type=int, default=1, help="another one learns of other examples")
     given = parser.parse_args()
     tokenizer = load_tokenizer(LENGTH, strategy="only_second")
     learned, aside = examples(given.data, given.seed)
@@ -256,7 +259,7 @@ def main() -> None:
     encodings = tokenizer.encode_batch([(e.text[:LONGEST_ASKED], e.passage) for e in learned])
     plan = planned(encodings, learned, given.seed)
     given.out.mkdir(parents=True, exist_ok=True)
-    course = Course.begun(untrained(given.encoder, given.layers, tokenizer), given.out)
+    course = Course.begun(untrained(given.encoder, given.layers, tokenizer), given.out, given.rate)
     course.model.train()
     began, losses = time.time(), list[float]()
     while True:

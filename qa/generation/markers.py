@@ -128,14 +128,12 @@ def without_markers(text: str, stands: Stands | None = None) -> tuple[str, list[
 
 def opened_at(text: str) -> int:
     """Where the end of a growing reply begins that may yet be a marker: `"It rained [1"` → 9; its length if none."""
-    end = len(text)
+    end = len(text.rstrip())
     for _ in range(MOST_OPEN):
         found = _OPENED.search(text, max(0, end - _LOOK_BACK), end)
         if not found:
             return end
-        end = found.start()
-        while end and text[end - 1].isspace():
-            end -= 1
+        end = len(text[: found.start()].rstrip())
     return 0
 
 

@@ -12,6 +12,7 @@ from qa.question.person import SpeakerAsked
 from qa.reading.speakers import spoken
 from qa.schema import DraftAnswer, DraftSentence
 from qa.text.names import name_key
+from qa.text.quantities import find_quantities, fold
 from qa.text.words import content_words, stem, stems_of, words
 
 LONGEST_ASKED = 200
@@ -58,6 +59,14 @@ _COMPARE = re.compile(
 )
 """Articles as wholes are compared; what two of them say to one question has to be read for."""
 
+_BOTH = re.compile(
+    r"(?i)^\W*(?:please |now |and )?(?:compare|what (?:is|are) the (?:difference|similarit)\w* between) (?:the )?"
+    r"(?P<one>[^,;?.]{3,60}?) (?:and|with|to|versus|vs) (?:the )?(?P<other>[^,;?.]{3,60}?)\W*$"
+)
+"""Two matters are compared as articles where each is the matter of one article."""
+
+_MONEY = frozenset(map(stem, ("money", "cost", "costs", "price", "prices", "sums", "amounts", "spending")))
+
 _MOST = re.compile(
     rf"(?i)^\W*(?:and )?(?:which|what)(?: one)?(?: of (?:the|these|them))?(?: {_ARTICLES})? (?:is|was) (?:the )?"
     r"(?P<most>longest|shortest|newest|latest|oldest|most recent)(?: (?:one|article|report|story|text))?\W*$"
@@ -87,10 +96,12 @@ def across(question: str, articles: Sequence[WholeArticle]) -> Direct | None:
 
 def compared(question: str, articles: Sequence[WholeArticle]) -> DraftAnswer | None:
     """Several articles side by side, each under its title; None when the question does not compare articles."""
-    if len(articles) < 2 or len(question) > LONGEST_ASKED or not _COMPARE.search(question):
+    if len(articles) < 2 or len(question) > LONGEST_ASKED:
         return None
-    chosen = list(_called(question, articles)) or list(articles)
-    chosen = chosen[-MOST_ARTICLES:]
+    chosen = _titled(question, articles)
+    if not chosen and not _COMPARE.search(question):
+        return None
+    chosen = (chosen or list(_called(question, articles)) or list(articles))[-MOST_ARTICLES:]
     shared = _named_by_all(chosen)
     none = "No name stands in all of them. " if re.search(r"(?i)\bin common\b", question) else ""
     lead = "Named in all of them, then side by side:" if shared else f"{none}Side by side:"
@@ -136,7 +147,7 @@ def _who_said_what(articles: Sequence[WholeArticle]) -> Direct | None:
     drafts: list[DraftSentence] = []
     for whole in articles[-MOST_ARTICLES:]:
         said = dict(reversed(list(_said(whole))))
-        drafts += [whole.labelled(said[index], index) for index in sorted(said)]
+        drafts += [whole.labelled(said[index], index, quotation=True) for index in sorted(said)]
     return Direct("answered", "", tuple(drafts[: MOST_SPEAKERS * 2]), "list") if drafts else None
 
 
@@ -146,7 +157,7 @@ def _said(whole: WholeArticle) -> Iterator[tuple[int, str]]:
     for entity in sorted(people, key=lambda one: -len(one.mentions))[:MOST_SPEAKERS]:
         asked = SpeakerAsked(frozenset({name_key(entity.name.split()[-1])}), wants=False)
         for index in entity.mentions:
-            before = whole.text(index - 1) if index else ""
+            before = [whole.text(place) for place in range(index - 1, max(index - 4, -1), -1)]
             if not whole.sentences[index].heading and spoken(asked, whole.text(index), before) > 0:
                 yield index, entity.name
                 break
@@ -161,6 +172,9 @@ def _mentioning(what: str, articles: Sequence[WholeArticle], *, about: bool) -> 
     if not wanted:
         return None
     found = [(whole, index) for whole in articles if (index := _first_with(wanted, whole)) is not None]
+    if wanted <= _MONEY:  # it stands in sums, seldom in its name
+        sums = [(whole, _first_with_money(whole)) for whole in articles]
+        found = [(whole, index) for whole, index in sums if index is not None] or found
     shown = what.strip(" “”\"'")
     if not found:
         return None if about else Direct("not_found", note=f"No article mentions “{shown}” in these words.")
@@ -180,6 +194,24 @@ def _first_with(wanted: set[str], whole: WholeArticle) -> int | None:
         return None
     own = (n for n, sentence in enumerate(whole.sentences) if not sentence.heading)
     return next((index for index in own if wanted <= stems_of(whole.text(index))), None)
+
+
+def _first_with_money(whole: WholeArticle) -> int | None:
+    own = (n for n, sentence in enumerate(whole.sentences) if not sentence.heading)
+    return next((n for n in own if any(one.kind == "money" for one in find_quantities(fold(whole.text(n))))), None)
+
+
+def _titled(question: str, articles: Sequence[WholeArticle]) -> list[WholeArticle]:
+    """The two articles, each the only one that has what is compared in its title; none otherwise.
+
+    Two names are no two articles: what each of them does or says is read for.
+    """
+    match = _BOTH.match(question)
+    if not match or match["one"] != match["one"].lower() or match["other"] != match["other"].lower():
+        return []
+    sides = (stems_of(match["one"]), stems_of(match["other"]))
+    found = [[whole for whole in articles if side and side <= stems_of(whole.article.title)] for side in sides]
+    return [found[0][0], found[1][0]] if len(found[0]) == len(found[1]) == 1 and found[0] != found[1] else []
 
 
 def _called(question: str, articles: Sequence[WholeArticle]) -> Iterator[WholeArticle]:

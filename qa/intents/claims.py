@@ -15,6 +15,7 @@ from qa.retrieval.query import rarity
 from qa.schema import DraftAnswer, DraftSentence, Span
 from qa.text.analysis import TextAnalysis
 from qa.text.negation import denials
+from qa.text.quantities import find_quantities, fold
 from qa.text.words import AUXILIARY, WORD, stems_of
 from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import Checker, Findings, examine
@@ -234,7 +235,9 @@ def _same_matter(found: Findings) -> bool:
     """
     if found.absent or found.unquoted:
         return False
-    others = bool(found.speakers or found.subjects or any(not said[:1].isdigit() for said, _ in found.exchanged))
+    others = bool(
+        found.speakers or found.subjects or any(not find_quantities(fold(said)) for said, _ in found.exchanged)
+    )
     return found.features["coverage"] >= (SAID if others else SAME_MATTER)
 
 
@@ -270,11 +273,11 @@ def answer_yes_no(judgement: Judgement, otherwise: DraftAnswer) -> DraftAnswer:
     return DraftAnswer(judgement.drafts, probability=1.0, lead=lead)
 
 
-def answer_claims(judgements: Sequence[Judgement]) -> DraftAnswer | None:
-    """What the articles say to each sentence that was pasted; None when they say nothing to any."""
+def answer_claims(judgements: Sequence[Judgement]) -> DraftAnswer:
+    """What the articles say to each sentence that was pasted; no sentences where they say nothing to any."""
     missing = [f"“{one.text}”" for one in judgements if one.verdict == "not mentioned"]
     if len(missing) == len(judgements):
-        return None
+        return DraftAnswer(probability=max((one.told for one in judgements), default=0.0))
     if len(judgements) == 1:
         one = judgements[0]
         lead = "Supported." if one.verdict == "supported" else f"Contradicted. {one.reason}"

@@ -4,7 +4,6 @@ A question asks for a detail when all its words are words of asking, of articles
 article uses such a word itself, as a report on a report does, it is meant only after "this" or beside "article".
 """
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal
@@ -14,6 +13,7 @@ from ingest.dates import dateline, days
 from ingest.schema import Article
 from qa.intents.direct import Direct
 from qa.schema import DraftSentence, Span
+from qa.text.dateline import dateline_of
 from qa.text.words import STOP, stems_of, word_set, words
 
 Detail = Literal["author", "date", "place", "title", "link", "source", "length", "articles"]
@@ -29,11 +29,6 @@ READ_PER_MINUTE = 230
 
 _LINES = 8
 """Lines at the head of a text in which a byline or dateline stands."""
-
-_DATELINE = re.compile(
-    r"(?P<place>[^\W\d_][\w .’'-]{1,40}?)(?:,\s[^—–\n]{3,40}?)?\s*(?:\([\w .]{2,30}\)\s*)?(?:—|–|--)\s"
-)
-
 
 _ARTICLE = word_set("article story piece text report page document news item post writeup")
 _ASKED_WITH = STOP | word_set(
@@ -196,11 +191,11 @@ def day_in_words(iso: str) -> str:
 def _value(detail: Detail, article: Article) -> str:  # noqa: PLR0911 - one for each detail
     match detail:
         case "author":
-            return _joined(article.authors)
+            return joined(article.authors)
         case "date":
             return day_in_words(article.published_at)
         case "place":
-            found = _placed(article)
+            found = dateline_place(article)
             return found[0] if found else ""
         case "title":
             return article.title
@@ -226,8 +221,9 @@ def _listed(articles: Sequence[Article]) -> str:
     return f"There are {len(articles):,} articles to ask here: {titles}{more}."
 
 
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+def joined(names: Sequence[str], last: str = "and") -> str:
+    """`["who", "when", "why"]` → `"who, when and why"`."""
+    return f" {last} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def _head(article: Article) -> list[tuple[int, str]]:
@@ -249,17 +245,14 @@ def _cited(detail: Detail, article: Article) -> tuple[DraftSentence, ...]:
             span = (start, start + days(line[:160])[0][1])
         if span:
             break
-    if detail == "place" and (found := _placed(article)):
+    if detail == "place" and (found := dateline_place(article)):
         span = (found[1], found[1] + len(found[0]))
     if not span or not article.text[slice(*span)].strip():
         return ()
     return (DraftSentence(article.text[slice(*span)], (Span(article_id=article.id, start=span[0], end=span[1]),)),)
 
 
-def _placed(article: Article) -> tuple[str, int] | None:
+def dateline_place(article: Article) -> tuple[str, int] | None:
     """The place that a dateline names, and where: `"TALLOW, June 3, 2025 — Thieves …"` → TALLOW, 0."""
-    for start, line in _head(article)[1:]:
-        match = _DATELINE.match(line[:160])
-        if match and (match["place"].isupper() or days(match[0]) or "(" in match[0]):
-            return match["place"], start
-    return None
+    found = ((dateline_of(line), start) for start, line in _head(article)[1:])
+    return next(((told[0], start) for told, start in found if told), None)

@@ -24,7 +24,7 @@ Kind = Literal["person", "organisation", "place"]
 MOST_NAMES = 500
 """Names of one article that are told apart."""
 
-_ORGANISATION = frozenset(
+ORGANISATION = frozenset(
     "university institute council ministry department committee agency association union party federation league"
     " guild society trust alliance bank company corporation corp inc ltd llc gmbh plc co sons group holdings club"
     " church court police army navy commission authority office bureau board congress parliament senate house"
@@ -153,7 +153,7 @@ class _Found:
         lowered = {word.lower() for word in mention.words}
         if len(mention.words) > 1:
             self.firsts.setdefault(mention.words[0], name)
-            if not lowered & (_ORGANISATION | _PLACE | {"of"}):
+            if not lowered & (ORGANISATION | _PLACE | {"of"}):
                 self.lasts.setdefault(name_key(mention.words[-1]), name)
         elif known:
             entity.votes["person"] += 1.5
@@ -183,11 +183,11 @@ def _joined(text: str) -> Iterator[tuple[str, int]]:
         if place < done:
             continue
         end = place + len(phrase)
-        while (after := _BESIDE.match(text, end)) and after["word"].lower() in _ORGANISATION | _PLACE:
+        while (after := _BESIDE.match(text, end)) and after["word"].lower() in ORGANISATION | _PLACE:
             end = after.end()
         done = end
         left, joint, right = text[place:end].partition(" of the ")
-        if joint and len(left.split()) > 1 and not {word.lower() for word in left.split()} & _ORGANISATION:
+        if joint and len(left.split()) > 1 and not {word.lower() for word in left.split()} & ORGANISATION:
             yield left, place
             yield right, place + len(left) + len(joint)
         else:
@@ -233,10 +233,10 @@ def _vote(entity: Entity, mention: _Mention, whole: WholeArticle) -> None:
     single, first = len(mention.words) == 1, mention.words[0]
     the, grouped = bool(_THE.search(before)), bool(_GROUP_BEFORE.search(before))
     speaks = bool(_SPEAKS.match(after) or _SAID_BEFORE.search(before)) and not the
-    unit = bool(lowered & (_ORGANISATION | _PLACE))
+    unit = bool(lowered & (ORGANISATION | _PLACE))
     said: tuple[tuple[bool, Kind, float], ...] = (
         (mention.title or _called(before), "person", 3),
-        (bool(lowered & _ORGANISATION) or (single and first.isupper() and len(first) > 1), "organisation", 4),
+        (bool(lowered & ORGANISATION) or (single and first.isupper() and len(first) > 1), "organisation", 4),
         (bool(lowered & _PLACE), "place", 2),
         (bool(_REGION_AFTER.match(after)), "place", 2),
         (grouped, "organisation", 3),

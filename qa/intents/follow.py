@@ -11,6 +11,7 @@ from qa.intents.overview import mentioning
 from qa.intents.summary import summary_asked
 from qa.intents.whole import WholeArticle
 from qa.schema import MARKER, Turn
+from qa.text.dateline import after_dateline
 from qa.text.words import STOP, content_words, stem, word_set, words
 
 Follow = Literal["more", "where", "short"]
@@ -76,7 +77,7 @@ def _said_by(turn: Turn, articles: Sequence[WholeArticle]) -> list[Place]:
         own = [(start, end) for id_, start, end in cited if id_ == whole.article.id]
         for index, sentence in enumerate(whole.sentences):
             stands = any(start < sentence.end and sentence.start < end for start, end in own)
-            words_ = "" if cited else " ".join(whole.text(index).split())
+            words_ = "" if cited else " ".join(after_dateline(whole.text(index)).split())
             if stands or (len(words_) > 15 and words_ in text):
                 found.append((number, index))
     return found

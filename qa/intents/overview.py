@@ -84,7 +84,7 @@ _NUMBER_WORD = (
 )
 _FIGURE = re.compile(
     r"(?:[$€£¥]\s?)?(?<![\w.])\d[\d,.]{0,20}(?<=\d)(?:st|nd|rd|th)?"
-    r"(?:\s?%|\s(?:percent|million|billion|trillion|thousand|hundred))*(?![\w])"
+    r"(?:\s?%|\s(?:per ?cent|million|billion|trillion|thousand|hundred))*(?![\w])"
     rf"|(?i:\b(?:a )?(?:{_NUMBER_WORD})(?:[\s-](?:{_NUMBER_WORD}|million|billion|one|a|and))*\b)"
 )
 _COUNTED_NOUN = re.compile(r"[\s-](?:of (?:the |an? )?)?(?P<word>[a-z][\w-]*)")
@@ -225,6 +225,11 @@ def _noun_end(text: str, end: int) -> int:
     second = _COUNTED_NOUN.match(text, first.end())
     plural = second and not first["word"].endswith("s") and second["word"].endswith("s") and second["word"] not in STOP
     return second.end() if second and plural else first.end()
+
+
+def is_dated(text: str) -> bool:
+    """Whether a day, a month, a year or a clock time stands in a text."""
+    return bool(_DATE.search(text))
 
 
 def _dates(whole: WholeArticle) -> Iterator[DraftSentence]:

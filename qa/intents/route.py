@@ -8,6 +8,7 @@ from qa.intents.details import answer_detail, detail_asked
 from qa.intents.direct import Direct
 from qa.intents.follow import followed
 from qa.intents.overview import overview
+from qa.intents.untold import untold
 from qa.intents.whole import WholeArticle
 from qa.schema import Turn
 
@@ -29,7 +30,7 @@ def direct_answer(question: str, turns: Sequence[Turn], articles: Sequence[Whole
     detail = detail_asked(question, first=first)
     if detail:
         return answer_detail(detail[0], [whole.article for whole in articles], detail[1])
-    return across(question, articles) or overview(question, articles)
+    return across(question, articles) or untold(question, articles) or overview(question, articles)
 
 
 def without_chat(turns: Sequence[Turn]) -> tuple[Turn, ...]:

@@ -9,6 +9,9 @@ from ingest.split import split_sentences
 from qa.retrieval.search import Snapshot
 from qa.schema import DraftSentence, Span
 
+QUOTED = 3
+"""Sentences before the one in which a quotation ends, in which it may begin."""
+
 MOST_SENTENCES_READ = 2_000
 """Sentences of one article that are looked over."""
 
@@ -39,10 +42,25 @@ class WholeArticle:
         span = Span(article_id=self.article.id, start=start, end=end)
         return DraftSentence(text or self.article.text[start:end], (span,), verdict=("supported", ""))
 
-    def labelled(self, label: str, index: int) -> DraftSentence:
-        """A sentence after a label that code gives it: `"Ada Li: She said no."`."""
-        sentence = self.sentences[index]
-        return self.quoted(sentence.start, sentence.end, f"{label}: {self.text(index)}")
+    def labelled(self, label: str, index: int, *, quotation: bool = False) -> DraftSentence:
+        """A sentence after a label that code gives it: `"Ada Li: She said no."`.
+
+        With `quotation` those before it in which a quotation begins that ends in it.
+        """
+        first = self._opening(index) if quotation else index
+        words = " ".join(self.text(place) for place in range(first, index + 1))
+        return self.quoted(self.sentences[first].start, self.sentences[index].end, f"{label}: {words}")
+
+    def _opening(self, index: int) -> int:
+        """The sentence in which the quotation begins that ends in this one; this one, where none does."""
+        if self.text(index).count("”") <= self.text(index).count("“"):
+            return index
+        for first in range(index - 1, max(index - QUOTED, 0) - 1, -1):
+            if "“" in self.text(first):
+                return first
+            if self.opens_paragraph(first):
+                break
+        return index
 
     def under_title(self, chosen: Sequence[int]) -> list[DraftSentence]:
         """Sentences, the first under the article's title, unless that is how it begins."""

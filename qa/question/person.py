@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from qa.text.names import CALLINGS, ROLES, name_key
 
+_ANYBODY = frozenset("he she they it we you i one people anybody anyone somebody someone everybody everyone".split())
+"""What tells nothing of who it is."""
+
 _WHO_IS = re.compile(
     r"(?i:\W*(?:and |so |but )?who(?:['’]s| is| was| are| were)(?: the)?) (?P<name>[^?!,;:]{2,60}?)\W*"
 )
@@ -18,10 +21,14 @@ _WHAT_SAID = re.compile(
 
 @dataclass(frozen=True)
 class SpeakerAsked:
-    """Whose words are asked for, by the keys of the name (none when nobody is named), and whether what they want."""
+    """Whose words are asked for, by the keys of the name or by what they are called, and whether what they want.
+
+    `role` is what they are where that is said: `"the mayor of Norrby"` → `"mayor"`.
+    """
 
     who: frozenset[str]
     wants: bool
+    role: str = ""
 
 
 def speaker_asked(question: str) -> SpeakerAsked | None:
@@ -29,11 +36,16 @@ def speaker_asked(question: str) -> SpeakerAsked | None:
     match = _WHAT_SAID.search(question)
     if not match:
         return None
-    capital = [word for word in match["who"].split() if word[0].isupper()]
+    own, _, place = match["who"].partition(" of ")
+    capital = [word for word in own.split() if word[0].isupper()] or [
+        word for word in place.split() if word[0].isupper()
+    ]
     keys = frozenset(name_key(word) for word in capital if word.lower() not in ROLES) or frozenset(
         map(name_key, capital)
     )
-    return SpeakerAsked(keys, bool(match["wants"]))
+    called = own.split()[-1:]
+    role = called[0] if called and called[0].islower() and called[0] not in _ANYBODY else ""
+    return SpeakerAsked(keys, bool(match["wants"]), role)
 
 
 def person_asked(question: str) -> str:

@@ -30,7 +30,7 @@ QUESTION_FEATURES = (
 MANY_TERMS = 12
 """Words that carry meaning in a question about one thing at most."""
 
-_REASON = re.compile(
+REASON = re.compile(
     r"(?i)\b(because|due to|owing to|so that|in order to|caused by|reasons?|result of|thanks to|citing)\b"
 )
 
@@ -78,7 +78,7 @@ def sentence_features(query: Query, passage: Passage, idf: Mapping[str, float]) 
                 1 / (1 + sentence.start / 1000),
                 overlap if question.answer_type == "yes/no" else 0.0,
                 float(bool(passage.heading_stems[index])),
-                float(question.answer_type == "why" and bool(_REASON.search(passage.texts[index]))),
+                float(question.answer_type == "why" and bool(REASON.search(passage.texts[index]))),
             ]
         )
     return np.array(rows, dtype=np.float32).reshape(-1, len(SENTENCE_FEATURES))

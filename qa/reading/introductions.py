@@ -11,6 +11,14 @@ _TOKEN = re.compile(r"[^\s“”\"()]+")
 TITLE = 12
 """Words of a title at most."""
 
+NAME = 5
+"""Words of a name at most."""
+
+_DETERMINERS = "the|an?|its|their|his|her|whose"
+_OF = r"(?: (?:of|for|at|in) [^,.;:“”\"]{1,80})"
+_CLOSED = rf"{_OF}?[,.;]"
+"""How an office ends that stands between commas."""
+
 _CALLED = re.compile(r"[a-z]{3,}(?:ist|man|men|woman|person|ian|aire|aut)")
 
 _WHAT = rf"(?:an?|the|one of|(?:[a-z-]+ )?(?:{'|'.join(sorted(CALLINGS))}))\b[^,.;:()“”\"]{{2,120}}"
@@ -29,13 +37,34 @@ _TELLS = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|might|may|can
 
 
 def holder(office: str, sentence: str) -> tuple[int, int] | None:
-    """Where the name stands that follows an office: `"Secretary of State Marco Rubio spoke."` → of "Marco Rubio"."""
+    """Where the name of an office's holder stands: `"Secretary of State Marco Rubio spoke."` → of "Marco Rubio".
+
+    The name may also stand between commas after the office, or before the commas between which that stands.
+    """
     sentence = sentence[:SENTENCE]
-    for match in re.finditer(rf"(?i)(?<!\w){re.escape(office)} ", sentence):
+    for match in re.finditer(rf"(?i)(?<!\w){re.escape(office)}(?P<comma>{_OF}?,)? ", sentence):
         end = _whole_name(list(_TOKEN.finditer(sentence, match.end())), match.end() - 1)
-        if end > match.end():
+        if end > match.end() and (not match["comma"] or sentence[end : end + 1] in {",", ".", ";", ""}):
             return match.end(), end
+    for match in re.finditer(
+        rf"(?i), (?:{_DETERMINERS}) (?:[\w-]{{1,40}} ){{0,3}}{re.escape(office)}{_CLOSED}", sentence
+    ):
+        if name := _name_before(sentence, match.start()):
+            return name
     return None
+
+
+def _name_before(sentence: str, end: int) -> tuple[int, int] | None:
+    """Where the name stands that ends there: `"… and Ann Smith, the mayor"` → of "Ann Smith"."""
+    start = end
+    for token in reversed(list(_TOKEN.finditer(sentence, 0, end))[-NAME:]):
+        word = token[0]
+        ends = word[-1] in ",;:!?" and token.end() < end
+        opens = token.start() == 0 and is_ordinary(word)
+        if ends or opens or not word[0].isupper() or name_key(word) in DATES or token.end() + (start < end) != start:
+            break
+        start = token.start()
+    return (start, end) if start < end else None
 
 
 def introduction(name: str, sentence: str) -> tuple[int, int] | None:

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
+from qa.question.answer_form import exact
 from qa.question.parse import Question
 from qa.reading.evidence import ScoredSentences
+from qa.reading.features import REASON
 from qa.reading.spans import LABEL, Candidate, introducing_span, select_spans, sentence_of, span_of, words_of
-from qa.reading.speakers import spoken
+from qa.reading.speakers import spoken, with_name
 from qa.retrieval.passage import Passage
 from qa.schema import DraftAnswer, DraftSentence, Span
-from qa.text.words import plain_words, repeats
+from qa.text.words import plain_words, repeats, stems_of
 
 CLOSE = 0.35
 """A second sentence is said when its score is this near to the best one's (scores are log odds)."""
@@ -32,7 +34,10 @@ UNSAID = -8.0
 CITED_BOOST = 0.5
 """What a sentence gains, in a follow-up, for standing next to what the last answer cited."""
 
-SPOKEN = (0.0, 2.0, -6.0)
+BARE = 6.0
+"""What the last cited sentence gains when a question word alone is asked and it holds what that asks for."""
+
+SPOKEN = (0.0, 5.0, -6.0)
 """What a sentence gains that tells of nobody's words or wishes, of those that are asked for, and of somebody else's."""
 
 MOST_SENTENCES = {"point": 2, "list": 6, "compare": 4, "summary": 5}
@@ -41,9 +46,17 @@ MOST_SENTENCES = {"point": 2, "list": 6, "compare": 4, "summary": 5}
 ITEMS = 8
 """The most items of a list that are taken along."""
 
+BEFORE = 3
+"""Sentences before in which the one is named whom "he said" means."""
+
 QUOTED = 3
 """The most sentences by which a quotation is completed."""
 
+_HAPPENED = re.compile(
+    r"(?i)\W*(?:so |and )?what (?:has |had |have )?happened"
+    r"(?: (?:to|with|at|in|on)(?: the)? (?P<what>[^?,;:]{2,60}?))?\W*"
+)
+_AFTER = re.compile(r"\b(?:after|since|as)\b")
 _BULLET = re.compile(r"\s*([-*•–—▪◦]|\(?\d{1,2}[.)]|\(?[a-z]\))\s")
 
 
@@ -114,24 +127,43 @@ def rank_sentences(question: Question, weighed: ScoredSentences, passages: Seque
     Where it is asked what somebody says or wants, those that tell it stand above what others say.
     """
     places = []
-    speech = question.speaker
+    texts = (text for passage in passages for text in passage.texts)
+    speech = with_name(question.speaker, texts) if question.speaker else None
     for row, (p, s) in enumerate(weighed.places):
         sentence = passages[p].chunk.sentences[s]
         score = float(weighed.scores[row]) + CITED_BOOST * _beside(question, passages[p], s)
+        score += BARE if _asks_of(question, passages[p], s) else 0.0
         speaks = spoken(speech, *_heard(passages[p].texts, s)) if speech else 0
         places.append((sentence.heading, Candidate(row, p, s, score + SPOKEN[speaks], speaks)))
     plain = [place for heading, place in places if not heading] or [place for _, place in places]
-    return sorted(plain, key=lambda place: -place.score)
+    return _news_first(question, sorted(plain, key=lambda place: -place.score), passages)
 
 
-def _heard(texts: Sequence[str], index: int) -> tuple[str, str]:
-    """A sentence with what follows until its quotation ends, where it is told whose it is, and the sentence before."""
+def _news_first(question: Question, ranked: list[Candidate], passages: Sequence[Passage]) -> list[Candidate]:
+    """The same with the first sentence of the best one's article ahead, where it is asked what happened to its matter.
+
+    A report begins with what happened. Its matter is what its title names; of all else it is read for.
+    """
+    match = _HAPPENED.fullmatch(question.single)
+    if not match or not ranked:
+        return ranked
+    title = stems_of(passages[ranked[0].passage].article.title)
+    if not stems_of(match["what"] or "") <= title:
+        return ranked
+    line = _article_line(ranked[0], ranked, passages)
+    opens = next((place for place in line if _tells(place, passages)), line[0])
+    ahead = replace(opens, score=max(opens.score, ranked[0].score + CLOSE * 2))
+    return [ahead, *(place for place in ranked if place is not opens)]
+
+
+def _heard(texts: Sequence[str], index: int) -> tuple[str, Sequence[str]]:
+    """A sentence with what follows until its quotation ends, where it is told whose it is, and those before."""
     last = index
     while texts[index].count("“") > texts[index].count("”") and last - index < QUOTED and last + 1 < len(texts):
         last += 1
         if "”" in texts[last]:
             break
-    return " ".join(texts[index : last + 1]), texts[index - 1] if index else ""
+    return " ".join(texts[index : last + 1]), texts[max(index - BEFORE, 0) : index][::-1]
 
 
 def _beside(question: Question, passage: Passage, index: int) -> float:
@@ -141,8 +173,21 @@ def _beside(question: Question, passage: Passage, index: int) -> float:
     for article_id, start, end in question.cited:
         if article_id == passage.chunk.article_id:
             gap = max(here.start - end, start - here.end, 0)
-            best = max(best, 0.0 if here.start == start else 1.0 if gap < 5 else 0.5 if gap < 250 else 0.0)
+            itself = here.start < end and start < here.end
+            best = max(best, 0.0 if itself else 1.0 if gap < 5 else 0.5 if gap < 250 else 0.0)
     return best
+
+
+def _asks_of(question: Question, passage: Passage, index: int) -> bool:
+    """Whether a mere "when?" or "why?" asks for what a sentence holds that the last answer cited."""
+    if not question.cited or any(not term.carried for term in question.terms):
+        return False
+    here, text = passage.chunk.sentences[index], passage.texts[index]
+    cited = any(
+        id_ == passage.chunk.article_id and here.start < end and start < here.end for id_, start, end in question.cited
+    )
+    cause = question.answer_type == "why" and bool(REASON.search(text) or _AFTER.search(text))
+    return cited and (cause or bool(exact(question.answer_type, text)))
 
 
 def _near_best(

@@ -91,7 +91,10 @@ _OFFICES = frozenset(
 )
 
 _PLAIN = frozenset(
-    "regular title text section thus according officials critics analysts diplomats leaders people police reports"
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred hundreds thousands millions"
+    " dozens half"
+    " regular title text section thus according officials critics analysts diplomats leaders people police reports"
     " researchers scientists experts president peace talks fighting war news data sanctions troops soldiers residents"
     " workers students families negotiators authorities lawmakers investors prosecutors lawyers doctors voters"
     " supporters opponents witnesses former western eastern northern southern many several such although though"

@@ -39,15 +39,11 @@ _ORDINALS = {
         start=1,
     )
 } | {"thirtieth": 30}
-CURRENCIES = {
-    form: names[0]
-    for names in map(
-        str.split,
-        "dollar usd $|euro eur €|pound sterling gbp £|yen jpy ¥|yuan cny rmb|ruble rouble rub|franc chf|peso|rupee inr"
-        "|hryvnia uah|zloty pln|krona krone kronor kroner sek nok dkk".split("|"),
-    )
-    for form in names
-}
+_CURRENCIES = (
+    "dollar usd $|euro eur €|pound sterling gbp £|yen jpy ¥|yuan cny rmb|ruble rouble rub|franc chf|peso|rupee inr"
+    "|hryvnia uah|zloty pln|crown krona krone kronor kroner koruna sek nok dkk czk|lira|shekel|dirham|baht|forint"
+)
+CURRENCIES = {form: names[0] for names in map(str.split, _CURRENCIES.split("|")) for form in names}
 """Stems, codes and signs of currencies, each with the one that it stands for."""
 
 _SIGNS = frozenset("$€£¥")

@@ -117,3 +117,23 @@ def test_sources_have_names_where_several_are_cited(second: Citation, line: str)
     assert inert_markup(shown) == shown
     alone = render_answer(Answer(**made, claims=claims[:1], citations=(first,)))
     assert "Rain&#58;" not in alone
+
+
+def test_of_several_articles_even_one_that_is_cited_is_named(settings: Settings) -> None:
+    ferry, tram = "The ferry of Norrby costs nine crowns.", "The tram of Selby costs four crowns."
+    ingest(
+        [RawDocument(origin="t", text=f"{name}\n\n{text}") for name, text in (("Ferry", ferry), ("Tram", tram))],
+        settings=settings,
+    )
+    answer = ask("What does the ferry of Norrby cost?", settings=settings)
+    assert [citation.title for citation in answer.citations] == ["Ferry"]
+    assert " Ferry</small>" in render_answer(answer)  # the list below
+    assert "<strong>The articles do not say" in render_answer(ask("Who painted the harbour?", settings=settings))
+    alone = ask("What does the ferry of Norrby cost?", articles=[answer.citations[0].article_id], settings=settings)
+    assert "Ferry" not in render_answer(alone)
+
+
+def test_what_begins_with_a_quotation_mark_gets_no_second_one() -> None:
+    nearest = Evidence(article_id="0123456789abcdef", title="t", start=0, end=9, quote='"No," he said.', score=0.5)
+    missed = Answer(question="q", standalone="q", text="", status="not_found", nearest=nearest, model="m")
+    assert 'passage: "No," he said.' in render_text(missed)

@@ -37,6 +37,9 @@ def test_a_sentence_is_asked_for_what_it_tells(text: str, question: str) -> None
         "The council demanded it back in 1951.",
         "Visitors need 55 tickets for the show in the town hall.",
         "What was lost will be found on Monday.",
+        "Reports say the meetings are expected to last until Tuesday.",
+        "The council will discuss in September whether buyers must sign.",
+        "The verdict on Tuesday ended a trial of 14 months.",
         "",
     ],
 )

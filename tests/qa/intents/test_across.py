@@ -166,3 +166,28 @@ def test_a_summary_of_several_says_what_each_says(articles: list[WholeArticle]) 
 )
 def test_what_articles_say_to_one_question_is_read_for(question: str, articles: list[WholeArticle]) -> None:
     assert compared(question, articles) is None
+
+
+def test_money_stands_in_sums(articles: list[WholeArticle]) -> None:
+    assert len(cited("Which articles mention money?", articles)) == 4
+    assert len(cited("which of them mention prices?", articles)) == 4
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Compare the flood and the trams", 2),
+        ("compare the baths with the mine", 2),
+        ("Compare Calderton and Grauwald", 0),  # two names: what each does is read for
+        ("compare the flood and the weather", 0),
+    ],
+)
+def test_two_matters_are_compared_as_the_articles_that_are_of_them(
+    question: str, count: int, articles: list[WholeArticle]
+) -> None:
+    found = compared(question, articles)
+    assert len({span.article_id for draft in found.sentences for span in draft.spans} if found else ()) == count
+
+
+def test_a_quotation_is_given_from_its_beginning(articles: list[WholeArticle]) -> None:
+    assert any("“We are not asking for the moon. We are asking" in line for line in said("Who said what?", articles))

@@ -100,6 +100,15 @@ def test_a_claim_alone_is_answered_with_its_verdict(bridge: Settings) -> None:
     assert ask("The bridge is 210 metres long.", settings=bridge).lead == "Supported."
     assert ask("The bridge is 300 metres long.", settings=bridge).lead.startswith("Contradicted.")
     assert ask("The king has opened a school.", settings=bridge).status == "not_found"
+    assert ask("The bridge was painted red in May.", settings=bridge).status == "not_found"  # a quote would seem a yes
+
+
+def test_a_number_in_words_at_the_beginning_is_a_number(settings: Settings) -> None:
+    ingest(
+        RawDocument(origin="t", text="Fire on the Quay\n\nThirty firefighters worked until dawn."), settings=settings
+    )
+    assert ask("Fifty firefighters worked until dawn.", settings=settings).lead.startswith("Contradicted.")
+    assert ask("Thirty firefighters worked until dawn.", settings=settings).lead == "Supported."
 
 
 @pytest.mark.parametrize("text", ["", " ", "?!", "word. " * 5_000, None])
