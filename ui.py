@@ -46,6 +46,12 @@ with stubs_left_alone():
 ALL = "all"
 """The choice that stands for every article."""
 
+SEVERAL = ","
+"""What parts the ids in a choice of several."""
+
+MOST_PICKED = 200
+"""Articles in a choice of several."""
+
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 OFFERING: dict[str, Any] = {"concurrency_limit": 2, "concurrency_id": "offering", **PRIVATE}
 """How questions are looked for: a few visitors at once, beside what is being answered."""
@@ -112,7 +118,6 @@ class Parts:
 
     kept: gr.BrowserState
     wish: gr.Textbox
-    asked: gr.State
     export: gr.Button
     clear: gr.Button
     reopen: gr.Button
@@ -120,6 +125,7 @@ class Parts:
     examples: list[gr.Button]
     question: gr.Textbox
     article: gr.Dropdown
+    several: gr.Button
     editing: gr.Button
     removing: gr.Button
     adding: gr.Button
@@ -153,7 +159,6 @@ def build_page(library: Library, turns: Turns) -> gr.Blocks:
     with gr.Blocks(title="Article QA", analytics_enabled=False, delete_cache=(3600, 3600)) as page:
         kept = gr.BrowserState([], storage_key="article-qa", secret="article-qa")  # noqa: S106 - the visitor's own data
         wish = gr.Textbox(visible=False)  # the article that the page's address names
-        asked = gr.State("")
         with gr.Row(elem_id="bar"):
             gr.HTML('<div id="name"><h1>Article QA</h1><span>Every sentence points at its source</span></div>')
             gr.Button("Article", elem_id="read", size="sm")
@@ -166,7 +171,7 @@ def build_page(library: Library, turns: Turns) -> gr.Blocks:
                 chat, buttons, question = _chat_side(library.settings)
             with gr.Column(elem_id="read-side"):
                 reader = _reader_side()
-        parts = Parts(kept, wish, asked, export, clear, reopen, chat, buttons, question, *reader)
+        parts = Parts(kept, wish, export, clear, reopen, chat, buttons, question, *reader)
         _wire_asking(page, parts, library)
         _wire_choosing(parts, library)
         _wire_editing(parts, library, turns)
@@ -207,6 +212,7 @@ def _reader_side() -> tuple[Any, ...]:
     with gr.Row(elem_id="tools"):
         gr.Button("‹ Chat", elem_id="back", size="sm")
         article = gr.Dropdown(show_label=False, label="Article", elem_id="article", filterable=True)
+        several = gr.Button("Several", elem_id="several", visible="hidden")  # pressed by the list of all articles
         editing = gr.Button("Edit", elem_id="editing", size="sm", visible=False)
         removing = gr.Button("Remove", elem_id="removing", size="sm", visible=False)
         adding = gr.Button("Add article", elem_id="adding", size="sm")
@@ -242,7 +248,7 @@ def _reader_side() -> tuple[Any, ...]:
         '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
         elem_id="reader",
     )
-    choosing = (article, editing, removing, adding, undo_row, undo_line, undo, removed)
+    choosing = (article, several, editing, removing, adding, undo_row, undo_line, undo, removed)
     return *choosing, details, lines, save, leave, told, form, source, upload, add, cancel, note, busy
 
 
@@ -250,36 +256,39 @@ def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
     """What happens on loading, asking and stopping."""
 
     def restore(saved: object, wish: object) -> tuple[Any, ...]:
-        known = {ALL, *(article.id for article in library.details())}
-        chosen = wish if isinstance(wish, str) and wish in known else _newest(library)
+        chosen = str(wish) if _is_choice(library, wish) else _newest(library)
         return messages(turns_of(saved)), _choices(library, chosen), *_example_buttons(library, chosen)
 
     def reopened(saved: object, wish: object) -> tuple[Any, ...]:
         turns = turns_of(saved)
-        known = isinstance(wish, str) and wish in {ALL, *(article.id for article in library.details())}
-        return messages(turns), turns, _choices(library, str(wish)) if known else gr.skip()
+        return messages(turns), turns, _choices(library, str(wish)) if _is_choice(library, wish) else gr.skip()
 
     def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
         yield from _answer(asked, turns_of(saved), chosen, library.settings)
 
-    def stop(saved: object, asked: str) -> tuple[Any, ...]:
-        return messages(turns_of(saved)), {**_READY, "value": asked}
+    def stop(saved: object) -> tuple[Any, ...]:
+        return messages(turns_of(saved)), _READY
 
     in_address = "(kept) => [kept, window.articleQA.chosen()]"
     view = {"js": "(kept) => { window.articleQA.inView(kept); }", **PRIVATE}
     loaded = page.load(restore, [p.kept, p.wish], [p.chat, p.article, *p.examples], js=in_address, **PRIVATE)
     loaded.then(None, [p.kept], None, **view)
-    asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept, p.asked], "concurrency_limit": 8, **PRIVATE}
-    started = [p.question.submit(answer, [p.question, p.kept, p.article], **asking)]
-    started += [button.click(answer, [button, p.kept, p.article], **asking) for button in p.examples]
-    keep = "(kept, id) => { window.articleQA.keep(kept, id); window.articleQA.inView(kept); }"
+    asking: dict[str, Any] = {"outputs": [p.question, p.chat, p.kept], "concurrency_limit": 8, **PRIVATE}
+    taken = "(asked, kept, id) => [window.articleQA.sent(asked, %s), kept, id]"
+    started = [p.question.submit(answer, [p.question, p.kept, p.article], js=taken % "true", **asking)]
+    offer = {"js": taken % "false", **asking}
+    started += [button.click(answer, [button, p.kept, p.article], **offer) for button in p.examples]
+    keep = "(kept, id) => { const own = window.articleQA; own.keep(kept, id); own.inView(kept); own.answered(); }"
+    back = {"js": "() => { window.articleQA.back(); }", **PRIVATE}
     for event in started:
+        event.failure(None, None, None, **back)
         event.then(None, [p.kept, p.article], None, js=keep, **PRIVATE)
         event.then(partial(_going_on, library), [p.kept, p.article], p.examples, **OFFERING)
     stopped = p.question.stop(None, cancels=list[Any](started), **PRIVATE)
-    stopped.then(stop, [p.kept, p.asked], [p.chat, p.question], **PRIVATE)
+    stopped.then(stop, [p.kept], [p.chat, p.question], **PRIVATE).then(None, None, None, **back)
     p.export.click(None, [p.kept], None, js="(kept) => { window.articleQA.exported(kept); }", **PRIVATE)
-    p.clear.click(lambda: ([], []), None, [p.chat, p.kept], js="() => { window.articleQA.begun(); }", **PRIVATE)
+    begun = "() => { window.articleQA.begun(); window.articleQA.inView([]); }"
+    p.clear.click(lambda: ([], []), None, [p.chat, p.kept], js=begun, **PRIVATE)
     opened = {"js": "() => window.articleQA.reopened()", **PRIVATE}
     again = p.reopen.click(reopened, [p.kept, p.wish], [p.chat, p.kept, p.article], **opened)
     again.then(None, [p.kept], None, **view)
@@ -291,7 +300,7 @@ def _wire_choosing(p: Parts, library: Library) -> None:
 
     def show_examples(chosen: str) -> list[Any]:
         threading.Thread(target=read_opened, args=(library.settings, _ids(chosen)), daemon=True).start()
-        one = removable and chosen not in {ALL, "", None}
+        one = removable and _article(library, chosen) is not None
         closed = gr.update(visible=False)
         return [*[gr.update(visible=one)] * 2, closed, *_example_buttons(library, chosen)]
 
@@ -301,6 +310,11 @@ def _wire_choosing(p: Parts, library: Library) -> None:
     def undo(article: Article | None) -> tuple[Any, ...]:
         return _removal(library, bring_back(library, article) if article else Removal(""))
 
+    def pick(wish: object) -> Any:
+        return _choices(library, str(wish)) if _is_choice(library, wish) else gr.skip()
+
+    picked = "() => [window.articleQA.picked()]"
+    p.several.click(pick, [p.wish], [p.article], js=picked, **PRIVATE)
     show = "(id) => { window.articleQA.choose(id); return [id]; }"
     chosen = p.article.change(
         show_examples, [p.article], [p.editing, p.removing, p.details, *p.examples], js=show, **PRIVATE
@@ -366,17 +380,12 @@ def _wire_adding(p: Parts, library: Library, turns: Turns) -> None:
 
 
 def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
-    """What the page shows while a question is answered: (question box, chat, what the browser keeps, the question)."""
-    articles = _ids(chosen)
+    """What the page shows while a question is answered: (question box, chat, what the browser keeps)."""
     sent: dict[str, Any] = {}
-    with closing(answering(asked, turns, articles, settings)) as moments:
-        for number, shown in enumerate(moments):
-            box = gr.update(submit_btn=False, stop_btn="Stop") if shown.working else _READY
-            # The browser takes a value only when it is another than the last: so the box is emptied by way of a blank.
-            value = " " if not number and asked and asked.strip() else ""
-            made = {**box, "value": value}
-            # Only what is new: a late moment must not empty the box into which Stop has put the question back.
-            yield (gr.skip() if made == sent else made), shown.bubbles, shown.turns, asked
+    with closing(answering(asked, turns, _ids(chosen), settings)) as moments:
+        for shown in moments:
+            made = gr.update(submit_btn=False, stop_btn="Stop") if shown.working else _READY
+            yield (gr.skip() if made == sent else made), shown.bubbles, shown.turns
             sent = made
 
 
@@ -414,11 +423,21 @@ def _newest(library: Library) -> str:
     return articles[-1].id if articles else ALL
 
 
+def _is_choice(library: Library, wish: object) -> bool:
+    """Whether a wish that came from a browser names an article, several or all of them."""
+    if not isinstance(wish, str):
+        return False
+    ids = wish.split(SEVERAL, MOST_PICKED)
+    return wish == ALL or (len(set(ids)) == len(ids) and {article.id for article in library.details()}.issuperset(ids))
+
+
 def _choices(library: Library, chosen: str | None = None) -> Any:
     articles = library.details()
     choices = [(article.title, article.id) for article in reversed(articles)]
     if len(articles) > 1:
         choices.append((f"All {len(articles)} articles", ALL))
+    if chosen and SEVERAL in chosen:
+        choices.append((f"{chosen.count(SEVERAL) + 1} of {len(articles)} articles", chosen))
     return gr.update(choices=choices, value=chosen or _newest(library))
 
 
@@ -436,10 +455,11 @@ def _going_on(library: Library, saved: object, chosen: str) -> list[Any]:
 
 def _ids(chosen: str) -> list[str] | None:
     """The articles that are asked; None for all."""
-    return None if chosen in {ALL, "", None} else [chosen]
+    return None if chosen in {ALL, "", None} else chosen.split(SEVERAL)
 
 
 def _article(library: Library, chosen: str) -> Article | None:
+    """The one that is chosen; None when several are."""
     found = library.articles([chosen]) if chosen and chosen != ALL else []
     return found[0] if found else None
 

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-_SCRIPTS = ("languages.js", "conversations.js", "answers.js", "selection.js", "page.js")
+_SCRIPTS = ("languages.js", "conversations.js", "asking.js", "answers.js", "selection.js", "page.js")
 
 
 def head() -> str:

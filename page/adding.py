@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from ingest.beside import ingest_beside
 from ingest.errors import AddingError, SourceError
@@ -39,6 +40,7 @@ FEWEST_WORDS = 6
 _ADDRESS = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{2,5})?(?:/\S{0,2000})?", re.IGNORECASE)
 """An address without its scheme: `"example.com/news"`."""
 
+_STATES = {"waiting": "Waits", "adding": "Adding", "added": "Added", "failed": "Not added"}
 _PASTED = "pasted text"
 _TOLD = 3
 """Reasons that are told when records of a file were left out."""
@@ -48,13 +50,24 @@ _TOLD = 3
 class Moment:
     """One moment of an addition: what is being done, and which part of it is done, from 0 to 1, where that is known.
 
-    The last one has the id of the new article, or what went wrong, or both when only a part could be added.
+    The last one has the id of the new article, or what went wrong, or both when only a part could be added. Of several
+    sources `sources` says how it stands with each.
     """
 
     line: str = ""
     done: float | None = None
     trouble: str = ""
     article_id: str = ""
+    sources: tuple["Sourced", ...] = ()
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """One of several sources: its name, and how it stands with it; `trouble` when it was not added."""
+
+    name: str
+    state: Literal["waiting", "adding", "added", "failed"]
+    trouble: str = ""
 
 
 class Turns:
@@ -113,20 +126,22 @@ def _one_by_one(sources: Sequence[Source], settings: Settings, *, public_only: b
     if len(sources) == 1:
         yield from _added(sources[0], settings, public_only=public_only)
         return
-    troubles, newest = list[str](), ""
-    for number, source in enumerate(sources, start=1):
+    listed = [Sourced(_short(_name(source)), "waiting") for source in sources]
+    newest = ""
+    for place, source in enumerate(sources):
         last = Moment()
+        listed[place] = replace(listed[place], state="adding")
         try:
             for last in _added(source, settings, public_only=public_only):
                 if last.line:
-                    yield replace(last, line=f"{number} of {len(sources)}: {last.line}")
+                    yield replace(last, sources=tuple(listed))
         except Exception as error:  # noqa: BLE001 - the same
             last = Moment(trouble=explained(error))
         newest = last.article_id or newest
-        troubles += [f"{_short(_name(source))}: {last.trouble}"] if last.trouble else []
-    done = len(sources) - len(troubles)
-    told = f"{done} of {len(sources)} were added. {' '.join(troubles[:_TOLD])}" if troubles else ""
-    yield Moment(trouble=told, article_id=newest)
+        listed[place] = replace(listed[place], state="added" if last.article_id else "failed", trouble=last.trouble)
+    done = sum(one.state == "added" for one in listed)
+    told = f"{done} of {len(sources)} were added." if any(one.trouble for one in listed) else ""
+    yield Moment(trouble=told, article_id=newest, sources=tuple(listed))
 
 
 def _added(source: Source, settings: Settings, *, public_only: bool) -> Generator[Moment]:
@@ -136,17 +151,19 @@ def _added(source: Source, settings: Settings, *, public_only: bool) -> Generato
 
 
 def sources_of(text: str, uploads: Sequence[str], settings: Settings) -> list[Source]:
-    """What a visitor wants to add: URLs, a pasted text or uploaded files. Raises SourceError.
+    """What a visitor wants to add: uploaded files, then URLs or a pasted text. Raises SourceError.
 
     An address may stand without its scheme. What is too short for an article is none.
     """
     text = (text or "").strip().encode("utf-8", "replace").decode("utf-8")  # half a character cannot be stored
-    if uploads and text:
-        raise SourceError("A text and a file cannot be added together.", "Remove one of them and add it afterwards.")
     if len(uploads) > MOST_AT_ONCE:
         raise SourceError(f"{len(uploads)} files are too many at once.", f"Add {MOST_AT_ONCE} at a time, or a .zip.")
-    if uploads:
-        return [Upload(path=path, name=Path(path).name) for path in uploads]
+    files: list[Source] = [Upload(path=path, name=Path(path).name) for path in uploads]
+    return [*files, *(_written(text, settings) if text or not files else [])]
+
+
+def _written(text: str, settings: Settings) -> list[Source]:
+    """What was pasted or typed: URLs, or a text. Raises SourceError."""
     if not text:
         raise SourceError("There is nothing to add.", "Paste a URL or a text, or choose a file.")
     if len(text.encode()) > settings.max_bytes:
@@ -196,16 +213,27 @@ def _ended(report: IngestReport) -> Moment:
     reasons = " ".join(f"{row.reason} {row.hint}".strip() for row in left_out[:_TOLD])
     if not report.article_ids:
         return Moment(trouble=reasons or "Nothing was found in it.")
+    if len(report.rows) == 1 and report.rows[0].action == "unchanged":
+        known = report.rows[0]
+        return Moment(trouble=f"“{_short(known.title)}” is in the library already.", article_id=known.article_id)
     trouble = f"{len(left_out):,} of {len(report.rows):,} records were left out. {reasons}" if left_out else ""
     return Moment(trouble=trouble, article_id=report.article_ids[-1])
 
 
 def as_html(moment: Moment) -> str:
-    """The moment as the form shows it: a line and a bar, or what went wrong."""
+    """The moment as the form shows it: a line and a bar, or what went wrong, and how it stands with each source."""
+    listed = "".join(map(_row, moment.sources))
+    sources = f'<ul class="sources">{listed}</ul>' if listed else ""
     if moment.trouble:
-        return f'<p role="alert" class="trouble">{html.escape(moment.trouble)}</p>'
+        return f'<p role="alert" class="trouble">{html.escape(moment.trouble)}</p>{sources}'
     if not moment.line:
         return ""
     value = "" if moment.done is None else f' value="{moment.done:.3f}"'
     line = f'<p class="step" role="status">{html.escape(moment.line)}</p>'
-    return f'{line}<progress{value} aria-label="Adding the article"></progress>'
+    return f'{line}<progress{value} aria-label="Adding the article"></progress>{sources}'
+
+
+def _row(one: Sourced) -> str:
+    trouble = f'<span class="trouble">{html.escape(one.trouble)}</span>' if one.trouble else ""
+    name = f'<span dir="auto">{html.escape(one.name)}</span>'
+    return f'<li class="{one.state}"><b>{_STATES[one.state]}</b> {name}{trouble}</li>'

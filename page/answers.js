@@ -14,11 +14,16 @@
     return node;
   }
 
-  function said(node, words) {
+  function said(node, words, turn) {
     const told = document.createElement("span");
     told.setAttribute("role", "status");
     told.textContent = words;
-    node.replaceChildren(told);
+    node.replaceChildren(copying(turn), told);
+  }
+
+  function copying(turn) {
+    const node = button("Copy", "Copy the answer with its sources", () => copy(turn, node));
+    return node;
   }
 
   async function copy(turn, node) {
@@ -38,9 +43,9 @@
         method: "POST", credentials: "same-origin", headers: { "Content-Type": "application/json" }, body,
       });
       if (!reply.ok) throw new Error();
-      said(node, "Thank you.");
+      said(node, "Thank you.", turn);
     } catch {
-      said(node, "This could not be kept just now.");
+      said(node, "This could not be kept just now.", turn);
     }
   }
 
@@ -50,17 +55,20 @@
     box.placeholder = "What is wrong with it?";
     box.setAttribute("aria-label", box.placeholder);
     const done = () => send(turn, false, box.value.trim(), node);
-    box.addEventListener("keydown", (event) => { if (event.key === "Enter") done(); });
-    node.replaceChildren(box, button("Send", "Send", done));
+    const leave = () => node.replaceWith(acts(turn));
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") done();
+      else if (event.key === "Escape") leave();
+    });
+    node.replaceChildren(box, button("Send", "Send", done), button("Cancel", "Cancel", leave));
     box.focus();
   }
 
   function acts(turn) {
     const node = document.createElement("span");
     node.className = "acts";
-    const copied = button("Copy", "Copy the answer with its sources", () => copy(turn, copied));
     node.append(
-      copied,
+      copying(turn),
       button("Right", "This answer is right", () => send(turn, true, "", node)),
       button("Wrong", "This answer is wrong", () => ask(turn, node)),
     );
@@ -82,8 +90,15 @@
     turns = Array.isArray(kept) ? kept : [];
     document.querySelectorAll("#chat .acts").forEach((node) => node.remove());
     furnish();
+    own.rests(turns.length ? turns.at(-1).turn : null);
+  }
+
+  // The turn whose answer a link stands in.
+  function turnOf(link) {
+    const place = Array.from(document.querySelectorAll("#chat .bot.message")).indexOf(link.closest(".bot.message"));
+    return place >= 0 && turns[place] ? turns[place].turn : null;
   }
 
   new MutationObserver(furnish).observe(document.documentElement, { childList: true, subtree: true });
-  Object.assign(own, { inView });
+  Object.assign(own, { inView, turnOf });
 })();

@@ -8,6 +8,8 @@ from typing import Any
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from ingest.bylines import byline
+from ingest.dates import line_day
 from ingest.library import Library
 from ingest.schema import Article, Details
 from ingest.tables import tables_of
@@ -42,7 +44,7 @@ def whole(library: Library, article: Article) -> dict[str, Any]:
     A table is the names of its columns and rows of cells `[column, start, words, end]`.
     """
     sentences = [
-        [sentence.start, sentence.end, sentence.heading]
+        [sentence.start, sentence.end, sentence.heading and not _is_byline(article.text[sentence.start : sentence.end])]
         for chunk in library.chunks([article.id])
         for sentence in chunk.sentences
     ]
@@ -51,6 +53,11 @@ def whole(library: Library, article: Article) -> dict[str, Any]:
         for table in tables_of(article.text)
     ]
     return {**article.model_dump(exclude={"content_hash"}), "sentences": sentences, "tables": tables}
+
+
+def _is_byline(line: str) -> bool:
+    """Whether a short line says who wrote the article or when, and titles nothing."""
+    return bool(byline(line) or line_day(line))
 
 
 def _json(value: object, status: int = 200) -> JSONResponse:

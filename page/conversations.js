@@ -121,7 +121,7 @@
     const acts = make("span", "", "acts");
     acts.append(
       button("Rename", "plain", () => rename(one, open)),
-      button("Export", "plain", () => own.exported(one.turns)),
+      button("Export", "plain", () => own.exported(one.turns, one.name)),
       button("Delete", "plain", () => forget(one, line)),
     );
     line.append(open, make("span", `${when} · ${many} question${many === 1 ? "" : "s"}`, "facts"), acts);

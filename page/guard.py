@@ -6,7 +6,7 @@ import logging
 import os
 from math import ceil
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
@@ -45,10 +45,13 @@ _OWN = frozenset({"", "none", "same-origin"})
 _METHODS = ("GET", "HEAD", "POST", "DELETE")
 _NOT_PASSED_ON = frozenset({b"cookie", b"authorization", b"forwarded", b"x-gradio-server"})
 _AGAIN = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/">'
-    '<title>Article QA</title><a href="/">Article QA</a></html>'
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/{}">'
+    '<title>Article QA</title><a href="/{}">Article QA</a></html>'
 )
 """What a link from another site opens first: the browser then comes from this site, and sends this site's cookies."""
+
+_WISHES = ("article", "url")
+"""What a link may ask the page to open: an article that there is, or an address that the visitor may then add."""
 
 
 def is_loopback(host: str) -> bool:
@@ -162,7 +165,8 @@ class Guard:
         query = scope.get("query_string", b"").decode("latin-1")
         elsewhere = headers.get("sec-fetch-site", "") not in _OWN
         if opens and elsewhere and not visitor and "token" not in parse_qs(query):
-            return HTMLResponse(_AGAIN, headers={"Cache-Control": "no-store"})
+            wishes = _wishes(query)
+            return HTMLResponse(_AGAIN.format(wishes, wishes), headers={"Cache-Control": "no-store"})
         if self.auth:
             name = _cookie_name(scope, "pass")
             cookie = HTTPConnection(scope).cookies.get(name, "")
@@ -208,6 +212,12 @@ class _Reply:
                 headers["Cache-Control"] = "no-store"
         await self._send(message)
         self.ended = message["type"] == "http.response.body" and not message.get("more_body", False)
+
+
+def _wishes(query: str) -> str:
+    """What of a query the page knows, written anew: it goes into HTML."""
+    known = {name: values[0] for name, values in parse_qs(query).items() if name in _WISHES}
+    return f"?{urlencode(known)}".replace("&", "&amp;") if known else ""
 
 
 def _is_static(scope: Scope) -> bool:

@@ -4,13 +4,16 @@
   "use strict";
   const CITE = /^#cite-([0-9a-f]{16})-(\d+)-(\d+)$/;
   const ID = /^[0-9a-f]{16}$/;
+  const SEVERAL = /^[0-9a-f]{16}(,[0-9a-f]{16})+$/;
   const PHONE = window.matchMedia("(max-width: 820px)");
   const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
 
   let shown = null; // the article in the reader, with its code points and blocks
   let latest = 0; // so that a slow answer from the server never replaces a newer wish
   let opener = null; // what had the focus before the reader slid over the chat
-  let asked = null; // the choice that questions go to: an article's id or all, and what it is called
+  let asked = null; // the choice that questions go to: an article's id, several or all, and what it is called
+  let wish = ""; // what was picked in the list, to be the choice
+  let resting = []; // what the answer in view rests on: citations, which are numbered in the article as in the answer
 
   const one = (selector) => document.querySelector(selector);
   const oneLine = (text) => text.replace(/\u2060/g, "").split(/\s+/u).filter(Boolean).join(" ");
@@ -114,7 +117,7 @@
   function draw(article) {
     const points = Array.from(article.text);
     const [blocks, rest] = blocksOf(article, points);
-    shown = { id: article.id, title: article.title, points, blocks, lit: [] };
+    shown = { id: article.id, title: article.title, points, blocks, painted: [], lit: null };
     const paper = one("#paper");
     const title = make("h2", article.title);
     title.dir = "auto";
@@ -131,6 +134,7 @@
     paper.replaceChildren(...(own ? [rest[0], ...facts, ...rest.slice(1)] : [...head, ...facts, ...rest]));
     if (asked && asked.id !== article.id) paper.prepend(wayBack());
     paper.scrollTop = 0;
+    paint();
   }
 
   // A citation or the list of all articles opens one beside the choice: questions still go to what was chosen.
@@ -160,14 +164,34 @@
     return new URLSearchParams(window.location.search).get("article") || "";
   }
 
+  // What was picked in the list of all articles becomes the choice, by way of the page's server.
+  function pick(ids, all) {
+    wish = ids.length === all.length ? "all" : ids.join(",");
+    one("#several").click();
+  }
+
+  const picked = () => wish;
+
+  // What is asked about a passage goes to its article, also where that was only opened beside what was chosen.
+  function askShown() {
+    if (shown && asked && asked.id !== "all" && !asked.id.split(",").includes(shown.id)) pick([shown.id], []);
+  }
+
+  // What was ticked counts when a question is typed, pressed or not.
+  document.addEventListener("focusin", (event) => {
+    const ask = one("#paper .picked");
+    if (ask && !ask.hidden && event.target instanceof Element && event.target.closest("#question")) ask.click();
+  });
+
   function cut(words, most) {
     const points = Array.from(words);
     return points.length > most ? `${points.slice(0, most).join("").trimEnd()} …` : words;
   }
 
-  function drawList(articles) {
+  // `picked`: the ids of those that questions go to, none when they go to all.
+  function drawList(articles, picked) {
     shown = null;
-    if (asked && !ID.test(asked.id)) asked.name = `all ${articles.length} articles`;
+    if (asked && !ID.test(asked.id)) asked.name = picked.size ? `${picked.size} articles` : `all ${articles.length} articles`;
     const list = make("ul", "", "library");
     const none = make("p", "", "byline");
     const find = make("input");
@@ -181,15 +205,24 @@
       const words = folded(find.value).split(/\s+/u).filter(Boolean);
       const told = (one) => folded([one.title, one.source, one.published_at, dateOf(one.published_at)].join(" "));
       const found = articles.filter((one) => words.every((word) => told(one).includes(word)));
-      list.replaceChildren(...ORDERS[sort.value](found).map(rowOf));
+      list.replaceChildren(...ORDERS[sort.value](found).map((one) => rowOf(one, picked, changed)));
       none.textContent = found.length ? "" : "No article is called so.";
     };
     find.addEventListener("input", fill);
     sort.addEventListener("change", fill);
+    const ask = make("button", "", "picked");
+    ask.type = "button";
+    ask.addEventListener("click", () => pick(articles.map((one) => one.id).filter((id) => picked.has(id)), articles));
+    const before = [...picked].join();
+    const changed = () => {
+      ask.textContent = picked.size === 1 ? "Ask this article" : `Ask these ${picked.size} articles`;
+      ask.hidden = !picked.size || [...picked].join() === before;
+    };
     const bar = make("div", "", "finding");
     bar.append(find, sort);
     fill();
-    one("#paper").replaceChildren(make("h2", "All articles"), ...(articles.length > 2 ? [bar] : []), list, none);
+    changed();
+    one("#paper").replaceChildren(make("h2", "All articles"), ...(articles.length > 2 ? [bar] : []), list, none, ask);
     one("#paper").scrollTop = 0;
   }
 
@@ -204,32 +237,42 @@
     Source: (found) => found.slice().sort(by((one) => one.source)),
   };
 
-  function rowOf(article) {
+  function rowOf(article, picked, changed) {
     const row = make("li");
+    const box = make("input");
+    box.type = "checkbox";
+    box.checked = picked.has(article.id);
+    box.setAttribute("aria-label", `Ask about “${article.title}”`);
+    box.addEventListener("change", () => {
+      if (box.checked) picked.add(article.id);
+      else picked.delete(article.id);
+      changed();
+    });
     const button = make("button", article.title);
     button.type = "button";
     button.dir = "auto";
     button.addEventListener("click", () => show(article.id));
-    row.append(button, make("span", [article.source, dateOf(article.published_at)].filter(Boolean).join(" · ")));
+    row.append(box, button, make("span", [article.source, dateOf(article.published_at)].filter(Boolean).join(" · ")));
     return row;
   }
 
   async function show(id) {
-    const wish = (latest += 1);
+    const turn = (latest += 1);
     try {
       if (ID.test(id || "")) {
         const article = await get(`article/${id}`);
-        if (wish === latest) draw(article);
+        if (turn === latest) draw(article);
       } else {
         const articles = await get("articles");
-        if (wish === latest) drawList(articles);
+        if (turn === latest) drawList(articles, new Set(SEVERAL.test(id || "") ? id.split(",") : []));
       }
-      return wish === latest;
+      return turn === latest;
     } catch (error) {
       const words = error instanceof TypeError ? "The page's server does not answer." : error.message;
-      if (wish === latest) {
+      if (turn === latest) {
         shown = null;
-        one("#paper").replaceChildren(make("p", words, "trouble"));
+        const away = asked && asked.id !== id ? [wayBack()] : [];
+        one("#paper").replaceChildren(...away, make("p", words, "trouble"));
         say(words);
       }
       return false;
@@ -238,24 +281,52 @@
 
   // ---- citations
 
-  function plain(block) {
-    block.node.textContent = shown.points.slice(block.words, block.end).join("");
+  // What of a block's words is in a range. Of a cell whose column's name alone is cited, it is the words.
+  function within(block, range) {
+    if (block.start >= range.end || range.start >= block.end) return null;
+    return range.end > block.words ? [Math.max(range.start, block.words), Math.min(range.end, block.end)] : [block.words, block.end];
+  }
+
+  // The article with the words that the answer rests on underlined and numbered, and those that were followed lit.
+  function paint() {
+    if (!shown) return;
+    const rests = resting.filter((one) => one.article_id === shown.id);
+    const ranges = [...rests, ...(shown.lit ? [shown.lit] : [])];
+    const now = shown.blocks.filter((block) => ranges.some((range) => within(block, range)));
+    for (const block of shown.painted) if (!now.includes(block)) block.node.textContent = shown.points.slice(block.words, block.end).join("");
+    now.forEach((block) => block.node.replaceChildren(...painted(block, rests)));
+    shown.painted = now;
+  }
+
+  function painted(block, rests) {
+    const lit = shown.lit && within(block, shown.lit);
+    const here = rests.map((rest) => ({ rest, range: within(block, rest) })).filter((one) => one.range);
+    const cuts = [block.words, block.end, ...(lit || []), ...here.flatMap((one) => one.range)].sort((a, b) => a - b);
+    const nodes = [];
+    let mark = null;
+    for (let at = 1; at < cuts.length; at += 1) {
+      const [from, to] = [cuts[at - 1], cuts[at]];
+      if (from === to) continue;
+      const holding = here.filter((one) => one.range[0] <= from && to <= one.range[1]);
+      const node = make("span", shown.points.slice(from, to).join(""), holding.length ? "rest" : "");
+      const ending = holding.filter((one) => one.range[1] === to && one.rest.end <= block.end).map((one) => one.rest.number);
+      if (ending.length) node.dataset.numbers = [...new Set(ending)].join(" ");
+      const inside = lit && lit[0] <= from && to <= lit[1];
+      if (inside && !mark) nodes.push((mark = make("mark")));
+      (inside ? mark : { append: (one) => nodes.push(one) }).append(holding.length ? node : node.textContent);
+    }
+    return nodes;
+  }
+
+  // After an answer, and when one of an earlier answer's citations is followed: what that answer rests on is numbered.
+  function rests(turn) {
+    resting = turn && Array.isArray(turn.citations) ? turn.citations : [];
+    paint();
   }
 
   function light(start, end) {
-    shown.lit.forEach(plain);
-    shown.lit = shown.blocks.filter((block) => block.start < end && start < block.end);
-    for (const block of shown.lit) {
-      // Of a cell whose column's name alone is cited, the words are lit.
-      const from = start < block.end && end > block.words ? Math.max(start, block.words) : block.words;
-      const to = end > block.words ? Math.min(end, block.end) : block.end;
-      const part = (a, b) => shown.points.slice(a, b).join("");
-      block.node.replaceChildren(
-        part(block.words, from),
-        make("mark", part(from, to)),
-        part(to, block.end),
-      );
-    }
+    shown.lit = { start, end };
+    paint();
     const mark = one("#paper mark");
     if (mark) mark.scrollIntoView({ block: "center", behavior: CALM.matches ? "auto" : "smooth" });
     return Boolean(mark);
@@ -270,11 +341,13 @@
     const words = shown.points.slice(start, end).join("");
     const quote = link && link.title;
     if (!words.trim() || (quote && oneLine(quote) !== oneLine(words))) {
-      shown.lit.forEach(plain);
+      shown.lit = null;
+      paint();
       say("The article has changed since this answer, so these words are no longer there.");
       flash("The article has changed since this answer.");
       return;
     }
+    if (link) rests(window.articleQA.turnOf(link));
     document.querySelectorAll('a[aria-current="true"]').forEach((other) => other.removeAttribute("aria-current"));
     if (link) link.setAttribute("aria-current", "true");
     if (light(start, end)) say(`${link ? link.textContent : "The passage"} lit in ${shown.title}: ${oneLine(words)}`);
@@ -359,17 +432,18 @@
   }).observe(document.documentElement, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
 
   // The conversation as the browser keeps it, as a file of the visitor's own: nothing of it is sent anywhere.
-  function exported(kept) {
+  function exported(kept, name = "") {
     const turns = (kept || []).filter((turn) => turn.turn).map((turn) => turn.turn);
     if (!turns.length) return;
     const text = turns.map((turn) => `## ${inert(turn.question)}\n\n${inert(written(turn))}`);
-    save("conversation.md", "text/markdown", `# Article QA\n\n${text.join("\n\n")}\n`);
+    save("conversation.md", "text/markdown", `# ${inert(name || turns[0].question)}\n\n${text.join("\n\n")}\n`);
     save("conversation.json", "application/json", JSON.stringify(turns, null, 1));
   }
 
   // As Markdown that shows just these words: an article may have written of images and links.
   function inert(text) {
-    return text.replace(/[\\`*_[\]<>#!|~&]/g, "\\$&");
+    const plain = text.replace(/[\\`*_[\]<>#!|~&]/g, "\\$&").replace(/\\\[(\d{1,3})\\\](?![([:])/g, "[$1]");
+    return plain.replace(/(?<!\n)\n(?!\n)/g, "\n\n");
   }
 
   // An answer with the words that it cites, and where they stand.
@@ -387,5 +461,51 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   }
 
-  Object.assign(window.articleQA, { show, choose, chosen, exported, written });
+  // ---- a link to this page may offer an address: it is put into the form, and added when the visitor says so
+
+  const OFFERED = /^https?:\/\/\S{1,2000}$/i;
+
+  function offerAddress() {
+    const here = new URL(window.location.href);
+    const address = here.searchParams.get("url");
+    if (address === null) return;
+    here.searchParams.delete("url");
+    history.replaceState(history.state, "", here);
+    if (!OFFERED.test(address)) return;
+    const until = Date.now() + 60_000; // the page is drawn, and its buttons come to life, by its own script
+    let pressed = 0;
+    const waiting = setInterval(() => {
+      const [button, box] = [one("#adding"), one("#source textarea")];
+      if (Date.now() > until || box) clearInterval(waiting);
+      if (box) fillIn(box, address);
+      else if (button && Date.now() - pressed > 2000) {
+        pressed = Date.now();
+        open(button);
+        button.click();
+      }
+    }, 200);
+  }
+
+  function fillIn(box, address) {
+    const typed = (words) => {
+      box.value = words;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    typed(address);
+    const words = "A link offers to add this page. Nothing is fetched until you press Add.";
+    const note = make("p", words, "offer");
+    one("#source").before(note);
+    one("#add-now").focus();
+    say(words);
+    document.addEventListener("click", (event) => {
+      const pressed = event.target instanceof Element && note.isConnected && event.target.closest("#add-now, #cancel");
+      if (!pressed) return;
+      note.remove();
+      if (pressed.id === "cancel" && box.value === address) typed("");
+    }, true);
+  }
+
+  offerAddress();
+
+  Object.assign(window.articleQA, { show, choose, chosen, picked, askShown, exported, written, rests });
 })();

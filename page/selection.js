@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const LONGEST = 300; // code points
+  const own = (window.articleQA = window.articleQA || {});
 
   const offer = document.createElement("button");
   offer.type = "button";
@@ -35,6 +36,7 @@
     offer.hidden = true;
     if (!found || !box) return;
     if (document.documentElement.classList.contains("reading")) history.back(); // on a phone, to the chat
+    own.askShown();
     const typed = box.value.trim();
     box.value = `${typed ? `${typed} ` : ""}“${found.words}” `;
     box.dispatchEvent(new Event("input", { bubbles: true }));

@@ -69,8 +69,9 @@ def test_an_addition_shows_how_far_it_is_and_can_be_stopped(page: Page) -> None:
 
 
 def test_two_articles_are_added_one_after_the_other_and_the_form_is_empty_each_time(page: Page) -> None:
+    width = (page.viewport_size or {"width": 0})["width"]  # the library is the same for both sizes
     for name in ("Ostrich", "Pelican"):
-        add(page, f"{name} House Opens\nThe {name.lower()} house opened on Friday. It costs twelve euros.")
+        add(page, f"{name} House Opens\nThe {name.lower()} house opened on Friday. It costs {width} euros.")
         expect(page.locator("#paper")).to_contain_text(f"The {name.lower()} house opened", timeout=WORK)
         expect(page.locator("#add-now")).to_be_hidden()
         page.locator("#adding").click()
@@ -85,15 +86,19 @@ def test_after_a_failure_what_was_typed_is_still_there(page: Page) -> None:
     expect(page.locator("#add-now")).to_be_enabled()
 
 
-def test_a_text_and_a_file_together_are_refused_and_kept(desktop: Page, tmp_path: Path) -> None:
-    path = tmp_path / "zoo.txt"
-    path.write_text("Zoo Opens\nThe zoo opened on Friday.")
+def test_a_text_and_a_file_are_added_together_each_with_its_result(desktop: Page, tmp_path: Path) -> None:
+    path = tmp_path / "gnu.txt"
+    path.write_text("Gnu House Opens\nThe house of the gnus opened on Friday.")
     desktop.locator("#file input[type=file]").set_input_files(str(path))
-    expect(desktop.locator("#file")).to_contain_text("zoo")
+    expect(desktop.locator("#file")).to_contain_text("gnu")
     add(desktop, "Some words.")
-    expect(desktop.locator("#note .trouble")).to_contain_text("cannot be added together")
+    expect(desktop.locator("#note .trouble")).to_contain_text("This is too short for an article")
     assert typed(desktop) == "Some words."
-    expect(desktop.locator("#file")).to_contain_text("zoo")
+    expect(desktop.locator("#file")).to_contain_text("gnu")  # nothing was added, and nothing is lost
+    add(desktop, "http://127.0.0.1:9/none")
+    expect(desktop.locator("#note > * > .trouble, #note .prose > .trouble").first).to_have_text("1 of 2 were added.")
+    expect(desktop.locator("#note .sources li.added")).to_contain_text("gnu.txt")
+    expect(desktop.locator("#note .sources li.failed")).to_contain_text("cannot be reached")
 
 
 def test_a_visitor_asks_while_another_adds_and_who_closes_the_tab_stops_adding(

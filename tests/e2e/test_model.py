@@ -105,6 +105,44 @@ def test_what_a_model_wrote_is_cited_and_its_words_are_lit(page: Page, model: Mo
     assert "two hours" in follow(page, 0)
 
 
+def test_a_second_question_is_kept_while_an_answer_comes_and_asked_after_it(page: Page, model: ModelServer) -> None:
+    sample(page)
+    box, waits = page.locator("#question textarea"), page.locator("#waits")
+    model.pieces, model.pause, model.reply = 4, 0.2, "It lasted more than two hours [2]. " * 4
+    box.fill("How long did the call last?")
+    box.press("Enter")
+    page.keyboard.type("Who was on the call?")  # at once, and to its end
+    expect(box).to_have_value("Who was on the call?")
+    expect(page.locator("#chat .bot").last).to_contain_text("It lasted")
+    box.press("Enter")
+    expect(waits).to_be_visible()
+    expect(box).to_have_value("Who was on the call?")
+    expect(page.locator("#chat .user")).to_have_count(2)
+    expect(waits).to_have_count(0)
+    expect(box).to_have_value("")
+    expect(page.locator("#chat .bot .acts")).to_have_count(2)
+    assert [one.inner_text().strip() for one in page.locator("#chat .user").all()] == [
+        "How long did the call last?",
+        "Who was on the call?",
+    ]
+
+
+def test_what_is_typed_while_an_answer_comes_stays_when_it_is_stopped(page: Page, model: ModelServer) -> None:
+    sample(page)
+    box = page.locator("#question textarea")
+    model.pieces, model.pause, model.reply = 4, 0.3, "It lasted more than two hours [2]. " * 20
+    box.fill("How long did the call last?")
+    box.press("Enter")
+    expect(page.locator("#chat .bot").last).to_contain_text("It lasted")
+    page.keyboard.type("Who")
+    box.press("Enter")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#chat .user")).to_have_count(0)
+    expect(box).to_have_value("Who")
+    expect(page.locator("#waits")).to_have_count(0)
+    model.pieces, model.pause, model.reply = 30, 0.0, "It lasted more than two hours [2]."
+
+
 def test_stop_ends_the_models_work(page: Page, model: ModelServer) -> None:
     sample(page)
     model.pieces, model.pause = 4, 0.3

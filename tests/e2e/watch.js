@@ -3,14 +3,15 @@
   const TAGS = {
     "#chat .message .md": "P STRONG EM SMALL BR DETAILS SUMMARY A SPAN",
     "#paper": "H2 H3 P UL LI BUTTON SPAN MARK A",
-    "#note .prose": "P PROGRESS",
+    "#note .prose": "P PROGRESS UL LI B SPAN",
   };
-  const ATTRIBUTES = "class dir href title target rel type role style aria-current aria-label value open".split(" ");
+  const ATTRIBUTES = "class dir href title target rel type role style aria-current aria-label value open hidden dir data-numbers".split(" ");
   const NEVER = "script, iframe, frame, object, embed, form, base, meta, link, style, math, img[src*=evil], [srcdoc], template";
   const PARTS = "#chat, #paper, #article, #note, #file, #examples, #source, #question, ul.options";
   // What the page puts in besides: under an answer, and above the list of articles.
   const OURS = {
     ".acts": ["BUTTON Copy", "BUTTON Right", "BUTTON Wrong"],
+    ".library": ["INPUT "],
     ".finding": ["INPUT ", "SELECT ", "OPTION Added last", "OPTION Published last", "OPTION Title", "OPTION Source"],
   };
   const furniture = (node) =>

@@ -8,6 +8,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,8 @@ def test_a_text_addresses_and_files_are_told_apart(settings: Settings) -> None:
     assert sources_of(said, [], settings) == [RawDocument(origin="pasted text", text=said)]
     paths = ["/x/y/zoo.txt", "/x/y/sea.pdf"]
     assert sources_of("", paths, settings) == [Upload(path=path, name=Path(path).name) for path in paths]
+    both = [Upload(path="/x/zoo.txt", name="zoo.txt"), "https://a.example/b"]
+    assert sources_of("a.example/b", ["/x/zoo.txt"], settings) == both
     (half,) = sources_of("a half \ud800 character in the text of an article", [], settings)
     assert isinstance(half, RawDocument)
 
@@ -122,17 +125,33 @@ def test_of_several_the_ones_that_fail_leave_the_others_their_turn(settings: Set
         paths.append(str(tmp_path / name))
         (tmp_path / name).write_text(content)
     *moments, last = adding("", paths, settings, Turns(), public_only=False)
-    assert any(moment.line.startswith("3 of 3: ") for moment in moments)
-    assert last.trouble.startswith("2 of 3 were added. bad.pdf: ")
+    assert {tuple(one.state for one in moment.sources) for moment in moments} >= {
+        ("adding", "waiting", "waiting"),
+        ("added", "failed", "adding"),
+    }
+    assert last.trouble == "2 of 3 were added."
+    assert [(one.name, one.state, bool(one.trouble)) for one in last.sources] == [
+        ("zoo.txt", "added", False),
+        ("bad.pdf", "failed", True),
+        ("sea.txt", "added", False),
+    ]
+    assert last.sources[1].trouble in unescape(as_html(last))
     assert [article.title for article in articles(settings)][1:] == ["Zoo Opens", "Sea Opens"]
     assert last.article_id == articles(settings)[-1].id
+
+
+def test_what_is_there_already_is_told_and_chosen(settings: Settings) -> None:
+    first, again = (list(adding(ZOO, [], settings, Turns(), public_only=False))[-1] for _ in range(2))
+    assert not first.trouble
+    assert again.trouble == "“Zoo Opens” is in the library already."
+    assert again.article_id == first.article_id
 
 
 @pytest.mark.parametrize(
     ("text", "upload", "said"),
     [
         ("", [], "There is nothing to add. Paste a URL or a text, or choose a file."),
-        ("x", ["/x/y.txt"], "A text and a file cannot be added together."),
+        ("x", ["/x/y.txt"], "This is too short for an article."),
         ("ab" * 600_000, [], "The text is larger than 1 MB."),
         ("é" * 600_000, [], "The text is larger than 1 MB."),
         ("🙂" * 260_000, [], "The text is larger than 1 MB."),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -136,6 +137,10 @@ def test_a_link_from_another_site_opens_the_page_as_if_from_this_one(shared_url:
     reply = httpx.get(shared_url, headers=link)
     assert 'http-equiv="refresh"' in reply.text
     assert "set-cookie" not in reply.headers
+    asked = {"url": 'https://a.example/?b=c&d="><script>', "article": "all", "__theme": "light"}
+    reply = httpx.get(shared_url, params=asked, headers=link)
+    kept = re.findall(r'(?:url=|href=")/\?([^"]*)"', reply.text)
+    assert kept == ["url=https%3A%2F%2Fa.example%2F%3Fb%3Dc%26d%3D%22%3E%3Cscript%3E&amp;article=all"] * 2
 
 
 def test_a_visitors_cookie_is_for_this_page_alone(shared_url: str) -> None:

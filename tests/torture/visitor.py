@@ -29,8 +29,21 @@ class Served:
 
     def memory(self) -> float:
         """The memory that the page holds, in MB."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text("utf-8")
-        return int(status.split("VmRSS:")[1].split()[0]) / 1000
+        return _memory(self.process.pid, "VmRSS")
+
+    def children(self) -> list[float]:
+        """The most memory that each process which the page has started has held, in MB."""
+        tasks = Path(f"/proc/{self.process.pid}/task").glob("*/children")
+        return [_memory(int(child), "VmHWM") for task in tasks for child in task.read_text("ascii").split()]
+
+
+def _memory(process: int, kind: str) -> float:
+    """What the system says of a process's memory, in MB; 0 when it has ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
+    except OSError:
+        return 0.0
+    return int(status.split(f"{kind}:")[1].split()[0]) / 1000 if f"{kind}:" in status else 0.0
 
 
 @contextmanager
@@ -90,7 +103,7 @@ class Visitor:
         (event,) = (found for found in self.events if self._by_enter(found))
         given: dict[str, Any] = {"question": question, "article": article}
         data = [given.get(self.names.get(number) or "", self.kept) for number in event["inputs"]]
-        _, chat, self.kept, _ = self._call(event["id"], data)
+        _, chat, self.kept = self._call(event["id"], data)
         assert len(chat) == 2 * len(self.kept), "A turn of the conversation is missing."
         return json.dumps([chat, self.kept], ensure_ascii=False)
 
