@@ -27,6 +27,9 @@ MEMBERS = 2_000
 UNPACKED = 200_000_000
 """Bytes that they may have together."""
 
+STUB = 500
+"""Characters of the plain words of a message that may only say where its page is."""
+
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -195,10 +198,6 @@ def read_mail(content: bytes, origin: str) -> dict[str, Any]:
         "url": place if place.startswith(("http://", "https://")) else "",
     }
     return {**fields, **{key: fields.get(key) or value for key, value in told.items()}}
-
-
-STUB = 500
-"""Characters of the plain words of a message that may only say where its page is."""
 
 
 def _is_stub(pair: tuple[Any, str], others: Sequence[tuple[Any, str]]) -> bool:

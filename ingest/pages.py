@@ -22,6 +22,18 @@ TEASERS = 4
 LARGE = 3_000_000
 """Characters of a page beyond which its article is looked for once only."""
 
+NOTICE = 600
+"""Characters of a page that may be nothing but a notice."""
+
+_NOTICE = re.compile(
+    r"(?i)\b(?:(?:enable|turn on|activate) javascript"
+    r"|javascript (?:is|must be|has to be) (?:disabled|required|enabled|off)"
+    r"|verif(?:y|ying) (?:that )?you are (?:a )?human|checking your browser|enable cookies|are you a robot"
+    r"|unusual traffic|access (?:to this page )?(?:has been |is )?denied|(?:page|error 404|404)[ :–-]{1,3}not found"
+    r"|the page you (?:requested|are looking for))\b"
+)
+"""What a site says in place of an article: it needs a script, takes the visitor for a machine, has no such page."""
+
 _PARTS = ("p", "li", "h1", "h2", "h3", "h4", "blockquote", "figcaption", "td")
 
 _LONG = 350
@@ -82,19 +94,6 @@ def read_page(text: str, origin: str, url: str = "") -> dict[str, Any]:
             "Open it in a browser and save or paste its text.",
         )
     return {**head, "text": "\n".join(lines)}
-
-
-NOTICE = 600
-"""Characters of a page that may be nothing but a notice."""
-
-_NOTICE = re.compile(
-    r"(?i)\b(?:(?:enable|turn on|activate) javascript"
-    r"|javascript (?:is|must be|has to be) (?:disabled|required|enabled|off)"
-    r"|verif(?:y|ying) (?:that )?you are (?:a )?human|checking your browser|enable cookies|are you a robot"
-    r"|unusual traffic|access (?:to this page )?(?:has been |is )?denied|(?:page|error 404|404)[ :–-]{1,3}not found"
-    r"|the page you (?:requested|are looking for))\b"
-)
-"""What a site says in place of an article: it needs a script, takes the visitor for a machine, has no such page."""
 
 
 def _loaded(text: str) -> Any:

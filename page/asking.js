@@ -11,11 +11,14 @@
 
   const box = () => document.querySelector("#question textarea");
 
-  function fill(words) {
-    const found = box();
-    if (!found) return;
+  // Words in a box as if they had been typed: gradio hears of them.
+  function typeInto(found, words) {
     found.value = words;
     found.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function fill(words) {
+    if (box()) typeInto(box(), words);
   }
 
   function wait(now) {
@@ -102,5 +105,5 @@
     if (!box().value.trim()) fill(left);
   }, 300);
 
-  Object.assign(own, { sent, answered, back });
+  Object.assign(own, { sent, answered, back, typeInto });
 })();

@@ -487,11 +487,7 @@
   }
 
   function fillIn(box, address) {
-    const typed = (words) => {
-      box.value = words;
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    };
-    typed(address);
+    window.articleQA.typeInto(box, address);
     const words = "A link offers to add this page. Nothing is fetched until you press Add.";
     const note = make("p", words, "offer");
     one("#source").before(note);
@@ -501,7 +497,7 @@
       const pressed = event.target instanceof Element && note.isConnected && event.target.closest("#add-now, #cancel");
       if (!pressed) return;
       note.remove();
-      if (pressed.id === "cancel" && box.value === address) typed("");
+      if (pressed.id === "cancel" && box.value === address) window.articleQA.typeInto(box, "");
     }, true);
   }
 

@@ -38,8 +38,7 @@
     if (document.documentElement.classList.contains("reading")) history.back(); // on a phone, to the chat
     own.askShown();
     const typed = box.value.trim();
-    box.value = `${typed ? `${typed} ` : ""}“${found.words}” `;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
+    own.typeInto(box, `${typed ? `${typed} ` : ""}“${found.words}” `);
     window.getSelection().removeAllRanges();
     setTimeout(() => {
       box.focus();

@@ -37,7 +37,7 @@ def render_answer(answer: Answer) -> str:
         parts = [f"<strong>{escape(_not_found(answer))}</strong>", *_nearest(answer.nearest)]
     else:
         citations = {citation.number: citation for citation in answer.citations}
-        several = of_several(answer)
+        several = _of_several(answer)
         claims = [_claim(claim, citations, answer.spans, several=several) for claim in answer.claims]
         if answer.layout == "list":
             claims = [f"• {claim}" for claim in claims]
@@ -117,10 +117,10 @@ def plain(text: str) -> str:
 
 
 def _not_found(answer: Answer) -> str:
-    return "The articles do not say." if of_several(answer) else NOT_FOUND
+    return "The articles do not say." if _of_several(answer) else NOT_FOUND
 
 
-def of_several(answer: Answer) -> bool:
+def _of_several(answer: Answer) -> bool:
     """Whether an answer cites several articles, or was looked for in several."""
     return len({one.article_id for one in answer.citations} | {hit.chunk.article_id for hit in answer.hits}) > 1
 
@@ -223,7 +223,7 @@ def _sources(answer: Answer) -> list[str]:
     by_article: dict[str, list[Citation]] = {}
     for citation in answer.citations:
         by_article.setdefault(citation.article_id, []).append(citation)
-    if not of_several(answer):
+    if not _of_several(answer):
         return []
     titles = [own[0].title for own in by_article.values()]
     lines = []

@@ -14,7 +14,7 @@ import pytest
 from ingest import ingest
 from ingest.settings import Settings
 from tests.torture.conftest import Promising
-from tests.torture.test_load import high
+from tests.torture.test_load import DAYS, high
 from tests.torture.towns import article, name, price, question, story
 from tests.torture.visitor import Served, served
 
@@ -22,9 +22,6 @@ pytestmark = pytest.mark.slow
 
 MOST_MEMORY = 1_500.0
 """MB that the process which adds may take, and the page that answers from what was added."""
-
-DAYS = 60
-"""Makes an article of 3,500 characters, as news are."""
 
 PAUSE = 1.1
 """Seconds between two questions: below what a visitor may ask in a minute."""
