@@ -1,6 +1,7 @@
 """The chat page: `python ui.py`. Asking on the left, the article on the right; what answers is in `qa`."""
 
 import os
+import re
 import sys
 import threading
 import webbrowser
@@ -21,7 +22,7 @@ from ingest.sample import sample
 from ingest.schema import Article
 from ingest.settings import Settings, read_settings
 from page import head
-from page.adding import STOPPED, WAITING, Moment, Turns, adding, as_html
+from page.adding import STOPPED, WAITING, Given, Moment, Turns, adding, as_html, sources_as_html
 from page.answering import answering
 from page.articles import article_routes
 from page.auth import auth_of, fetches_only_public
@@ -30,6 +31,7 @@ from page.conversation import messages, turns_of
 from page.editing import editing
 from page.examples import COUNT, examples, offered
 from page.guard import SERVING, Guard, allowed_hosts, is_loopback
+from page.language import in_language
 from page.programs import Programs, described, misread, program_routes
 from page.removing import UNDO, Removal, bring_back, may_remove, remove
 from page.serving import check_port, read_opened, warm
@@ -144,6 +146,8 @@ class Parts:
     add: gr.Button
     cancel: gr.Button
     note: gr.HTML
+    sources: gr.HTML
+    skip: gr.Button
     busy: gr.State
 
 
@@ -242,26 +246,28 @@ def _reader_side() -> tuple[Any, ...]:
             add = gr.Button("Add", variant="primary", size="sm", elem_id="add-now")
             cancel = gr.Button("Cancel", size="sm", elem_id="cancel")
         note = gr.HTML(elem_id="note")
-        busy = gr.State(value=False)
+        sources = gr.HTML(elem_id="sources")  # how it stands with each of several
+        skip = gr.Button("Skip", elem_id="skip", visible="hidden")  # pressed by the line of one of them
+        busy = gr.State(None)  # while something is added: the numbers of the sources to be left out
     gr.HTML(
         '<div id="paper" role="region" aria-label="Article" tabindex="0"></div>'
         '<p id="said" class="unseen" role="status" aria-live="polite"></p>',
         elem_id="reader",
     )
     choosing = (article, several, editing, removing, adding, undo_row, undo_line, undo, removed)
-    return *choosing, details, lines, save, leave, told, form, source, upload, add, cancel, note, busy
+    return *choosing, details, lines, save, leave, told, form, source, upload, add, cancel, note, sources, skip, busy
 
 
 def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
     """What happens on loading, asking and stopping."""
 
-    def restore(saved: object, wish: object) -> tuple[Any, ...]:
+    def restore(saved: object, wish: object, request: gr.Request) -> tuple[Any, ...]:
         chosen = str(wish) if _is_choice(library, wish) else _newest(library)
-        return messages(turns_of(saved)), _choices(library, chosen), *_example_buttons(library, chosen)
+        return messages(turns_of(saved)), _choices(library, request, chosen), *_example_buttons(library, chosen)
 
-    def reopened(saved: object, wish: object) -> tuple[Any, ...]:
+    def reopened(saved: object, wish: object, request: gr.Request) -> tuple[Any, ...]:
         turns = turns_of(saved)
-        return messages(turns), turns, _choices(library, str(wish)) if _is_choice(library, wish) else gr.skip()
+        return messages(turns), turns, _choices(library, request, str(wish)) if _is_choice(library, wish) else gr.skip()
 
     def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
         yield from _answer(asked, turns_of(saved), chosen, library.settings)
@@ -304,14 +310,15 @@ def _wire_choosing(p: Parts, library: Library) -> None:
         closed = gr.update(visible=False)
         return [*[gr.update(visible=one)] * 2, closed, *_example_buttons(library, chosen)]
 
-    def take_away(chosen: str) -> tuple[Any, ...]:
-        return _removal(library, remove(library, chosen if removable else ""))
+    def take_away(chosen: str, request: gr.Request) -> tuple[Any, ...]:
+        return _removal(library, request, remove(library, chosen if removable else ""))
 
-    def undo(article: Article | None) -> tuple[Any, ...]:
-        return _removal(library, bring_back(library, article) if article else Removal(""))
+    def undo(article: Article | None, request: gr.Request) -> tuple[Any, ...]:
+        return _removal(library, request, bring_back(library, article) if article else Removal(""))
 
-    def pick(wish: object) -> Any:
-        return _choices(library, str(wish)) if _is_choice(library, wish) else gr.skip()
+    def pick(wish: object, request: gr.Request) -> Any:
+        """What was picked is chosen; the newest where somebody has removed it meanwhile."""
+        return _choices(library, request, str(wish) if _is_choice(library, wish) else None)
 
     picked = "() => [window.articleQA.picked()]"
     p.several.click(pick, [p.wish], [p.article], js=picked, **PRIVATE)
@@ -334,7 +341,7 @@ def _wire_editing(p: Parts, library: Library, turns: Turns) -> None:
         known = (found.title, found.source, found.published_at[:10], ", ".join(found.authors)) if found else ("",) * 4
         return [gr.update(visible=bool(found)), "", *known]
 
-    def save(chosen: str, *lines: str) -> Iterator[tuple[Any, ...]]:
+    def save(request: gr.Request, chosen: str, *lines: str) -> Iterator[tuple[Any, ...]]:
         title, source, date, authors = lines
         shown = Moment("Saving …")
         if removable:
@@ -343,7 +350,7 @@ def _wire_editing(p: Parts, library: Library, turns: Turns) -> None:
                 for shown in moments:
                     yield as_html(shown), gr.skip(), gr.skip()
         if shown.article_id:
-            yield "", gr.update(visible=False), _choices(library, shown.article_id)
+            yield "", gr.update(visible=False), _choices(library, request, shown.article_id)
 
     p.editing.click(open_details, [p.article], [p.details, p.told, *p.lines], **PRIVATE)
     p.leave.click(lambda: gr.update(visible=False), None, p.details, **PRIVATE)
@@ -360,7 +367,7 @@ def _wire_adding(p: Parts, library: Library, turns: Turns) -> None:
         if not all(sent_by(visitor_of(request), path) for path in paths):
             yield {p.note: as_html(Moment(trouble="This file is no longer here: choose it again."))}
             return
-        yield from _add(p, library, turns, text, paths)
+        yield from _add(p, library, turns, Given(text, paths), request)
 
     def open_form() -> Any:
         threading.Thread(target=make_ready, daemon=True).start()
@@ -368,12 +375,18 @@ def _wire_adding(p: Parts, library: Library, turns: Turns) -> None:
 
     def stop_adding(busy: object) -> dict[Any, Any]:
         """Ends an addition, or closes the form when there is none; what was given stays in it."""
-        if busy:
-            return _unlocked(p) | {p.note: STOPPED}
-        return {p.form: gr.update(visible=False), p.note: ""}
+        if busy is not None:
+            return _unlocked(p) | {p.note: STOPPED, p.sources: ""}
+        return {p.form: gr.update(visible=False), p.note: "", p.sources: ""}
+
+    def leave_out(number: object, busy: set[int] | None) -> None:
+        if busy is not None and re.fullmatch("[0-9]{1,2}", str(number)):
+            busy.add(int(str(number)))
 
     p.adding.click(open_form, None, p.form, **PRIVATE)
-    changed = [p.article, p.form, p.source, p.upload, p.add, p.note, p.busy]
+    skipped = "(_, busy) => [window.articleQA.skipped(), busy]"
+    p.skip.click(leave_out, [p.wish, p.busy], None, js=skipped, **PRIVATE)
+    changed = [p.article, p.form, p.source, p.upload, p.add, p.note, p.sources, p.busy]
     added = p.add.click(take, [p.source, p.upload], changed, concurrency_limit=WAITING + 4, **PRIVATE)
     cancelled = p.cancel.click(None, cancels=[added], **PRIVATE)
     cancelled.then(stop_adding, [p.busy], changed, **PRIVATE)
@@ -389,33 +402,38 @@ def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Sett
             sent = made
 
 
-def _add(p: Parts, library: Library, turns: Turns, text: str, paths: list[str]) -> Iterator[dict[Any, Any]]:
+def _add(p: Parts, library: Library, turns: Turns, given: Given, request: gr.Request) -> Iterator[dict[Any, Any]]:
     """What changes in the form while an article is added. On failure nothing typed is lost."""
-    held = gr.update(interactive=False)
-    yield {p.source: held, p.add: held, p.busy: True, p.note: as_html(Moment("Starting …"))}
+    held, skipped = gr.update(interactive=False), set[int]()
+    yield {p.source: held, p.add: held, p.busy: skipped, p.note: as_html(Moment("Starting …")), p.sources: ""}
     public_only = fetches_only_public(library.settings, loopback=is_loopback(library.settings.host))
     shown = Moment()
-    with closing(adding(text, paths, library.settings, turns, public_only=public_only)) as moments:
+    with closing(adding(given, library.settings, turns, public_only=public_only, skipped=skipped)) as moments:
         for moment in moments:
             if moment.line:
-                yield {p.note: gr.skip() if moment == shown else as_html(moment)}
+                same, same_sources = moment == shown, moment.sources == shown.sources
+                yield {
+                    p.note: gr.skip() if same else as_html(moment),
+                    p.sources: gr.skip() if same_sources else sources_as_html(moment),
+                }
             shown = moment
-    ended = _unlocked(p) | {p.note: as_html(shown)}
+    ended = _unlocked(p) | {p.note: as_html(shown), p.sources: sources_as_html(shown)}
     if shown.article_id:
-        ended |= {p.article: _choices(library, shown.article_id), p.form: gr.update(visible=bool(shown.trouble))}
+        ended |= {p.article: _choices(library, request, shown.article_id)}
+        ended |= {p.form: gr.update(visible=bool(shown.trouble))}
         ended |= {p.source: gr.update(value="", interactive=True), p.upload: gr.update(value=None)}
     yield ended
 
 
-def _removal(library: Library, done: Removal) -> tuple[Any, ...]:
+def _removal(library: Library, request: gr.Request, done: Removal) -> tuple[Any, ...]:
     """What the page shows after an article was removed or brought back: choices, line, undo, what undo brings back."""
-    choices = _choices(library, done.chosen)
+    choices = _choices(library, request, done.chosen)
     return choices, gr.update(visible=bool(done.line)), done.line, gr.update(visible=bool(done.article)), done.article
 
 
 def _unlocked(p: Parts) -> dict[Any, Any]:
     """The form as it is when nothing is being added."""
-    return {part: gr.update(interactive=True) for part in (p.source, p.add)} | {p.busy: False}
+    return {part: gr.update(interactive=True) for part in (p.source, p.add)} | {p.busy: None}
 
 
 def _newest(library: Library) -> str:
@@ -431,13 +449,15 @@ def _is_choice(library: Library, wish: object) -> bool:
     return wish == ALL or (len(set(ids)) == len(ids) and {article.id for article in library.details()}.issuperset(ids))
 
 
-def _choices(library: Library, chosen: str | None = None) -> Any:
-    articles = library.details()
+def _choices(library: Library, request: gr.Request, chosen: str | None = None) -> Any:
+    """What can be asked, the newest first; all and several are called so in the visitor's language."""
+    articles, accepted = library.details(), request.headers.get("accept-language", "")
     choices = [(article.title, article.id) for article in reversed(articles)]
     if len(articles) > 1:
-        choices.append((f"All {len(articles)} articles", ALL))
+        choices.append((in_language("All {count} articles", accepted, count=len(articles)), ALL))
     if chosen and SEVERAL in chosen:
-        choices.append((f"{chosen.count(SEVERAL) + 1} of {len(articles)} articles", chosen))
+        told = {"count": chosen.count(SEVERAL) + 1, "all": len(articles)}
+        choices.append((in_language("{count} of {all} articles", accepted, **told), chosen))
     return gr.update(choices=choices, value=chosen or _newest(library))
 
 

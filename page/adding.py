@@ -4,6 +4,7 @@ import html
 import re
 import threading
 from collections.abc import Generator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,7 +41,8 @@ FEWEST_WORDS = 6
 _ADDRESS = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{2,5})?(?:/\S{0,2000})?", re.IGNORECASE)
 """An address without its scheme: `"example.com/news"`."""
 
-_STATES = {"waiting": "Waits", "adding": "Adding", "added": "Added", "failed": "Not added"}
+_STATES = {"waiting": "Waits", "adding": "Adding", "added": "Added", "failed": "Not added", "skipped": "Left out"}
+_OPEN = frozenset({"waiting", "adding"})
 _PASTED = "pasted text"
 _TOLD = 3
 """Reasons that are told when records of a file were left out."""
@@ -66,8 +68,16 @@ class Sourced:
     """One of several sources: its name, and how it stands with it; `trouble` when it was not added."""
 
     name: str
-    state: Literal["waiting", "adding", "added", "failed"]
+    state: Literal["waiting", "adding", "added", "failed", "skipped"]
     trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a visitor gave to be added: URLs or a text, and the paths of uploaded files."""
+
+    text: str = ""
+    uploads: Sequence[str] = ()
 
 
 class Turns:
@@ -102,27 +112,30 @@ class Turns:
 
 
 def adding(
-    text: str, uploads: Sequence[str], settings: Settings, turns: Turns, *, public_only: bool
+    given: Given, settings: Settings, turns: Turns, *, public_only: bool, skipped: AbstractSet[int] = frozenset()
 ) -> Generator[Moment]:
     """The moments of an addition, at least two a second. Closing the iterator ends the work on it.
 
-    Of several sources one that fails leaves the others their turn; the last moment tells of all.
+    Of several sources one that fails leaves the others their turn, and so does one whose number, from 0, gets into
+    `skipped` meanwhile; the last moment tells of all.
     """
     try:
-        sources = sources_of(text, uploads, settings)
+        sources = sources_of(given.text, given.uploads, settings)
         ticket = turns.join()
         try:
             while before := turns.before(ticket):
                 others = "another addition" if before == 1 else f"{before} other additions"
                 yield Moment(f"Waiting for {others} …")
-            yield from _one_by_one(sources, settings, public_only=public_only)
+            yield from _one_by_one(sources, settings, skipped, public_only=public_only)
         finally:
             turns.leave(ticket)
     except Exception as error:  # noqa: BLE001 - whatever it is, the visitor is told and it is logged
         yield Moment(trouble=explained(error))
 
 
-def _one_by_one(sources: Sequence[Source], settings: Settings, *, public_only: bool) -> Generator[Moment]:
+def _one_by_one(
+    sources: Sequence[Source], settings: Settings, skipped: AbstractSet[int], *, public_only: bool
+) -> Generator[Moment]:
     if len(sources) == 1:
         yield from _added(sources[0], settings, public_only=public_only)
         return
@@ -132,16 +145,28 @@ def _one_by_one(sources: Sequence[Source], settings: Settings, *, public_only: b
         last = Moment()
         listed[place] = replace(listed[place], state="adding")
         try:
-            for last in _added(source, settings, public_only=public_only):
-                if last.line:
-                    yield replace(last, sources=tuple(listed))
+            with closing(_added(source, settings, public_only=public_only)) as moments:
+                for last in moments:
+                    if place in skipped:
+                        break
+                    if last.line:
+                        yield replace(last, sources=_standing(listed, skipped))
         except Exception as error:  # noqa: BLE001 - the same
             last = Moment(trouble=explained(error))
         newest = last.article_id or newest
-        listed[place] = replace(listed[place], state="added" if last.article_id else "failed", trouble=last.trouble)
+        ended: Literal["added", "skipped", "failed"] = "skipped" if place in skipped else "failed"
+        listed[place] = replace(listed[place], state="added" if last.article_id else ended, trouble=last.trouble)
     done = sum(one.state == "added" for one in listed)
-    told = f"{done} of {len(sources)} were added." if any(one.trouble for one in listed) else ""
+    told = f"{done} of {len(sources)} were added." if done < len(sources) or any(one.trouble for one in listed) else ""
     yield Moment(trouble=told, article_id=newest, sources=tuple(listed))
+
+
+def _standing(listed: Sequence[Sourced], skipped: AbstractSet[int]) -> tuple[Sourced, ...]:
+    """How it stands with each source, those that are to be left out among them."""
+    return tuple(
+        replace(one, state="skipped") if place in skipped and one.state in _OPEN else one
+        for place, one in enumerate(listed)
+    )
 
 
 def _added(source: Source, settings: Settings, *, public_only: bool) -> Generator[Moment]:
@@ -221,19 +246,25 @@ def _ended(report: IngestReport) -> Moment:
 
 
 def as_html(moment: Moment) -> str:
-    """The moment as the form shows it: a line and a bar, or what went wrong, and how it stands with each source."""
-    listed = "".join(map(_row, moment.sources))
-    sources = f'<ul class="sources">{listed}</ul>' if listed else ""
+    """The moment as the form shows it: a line and a bar, or what went wrong."""
     if moment.trouble:
-        return f'<p role="alert" class="trouble">{html.escape(moment.trouble)}</p>{sources}'
+        return f'<p role="alert" class="trouble">{html.escape(moment.trouble)}</p>'
     if not moment.line:
         return ""
     value = "" if moment.done is None else f' value="{moment.done:.3f}"'
     line = f'<p class="step" role="status">{html.escape(moment.line)}</p>'
-    return f'{line}<progress{value} aria-label="Adding the article"></progress>{sources}'
+    return f'{line}<progress{value} aria-label="Adding the article"></progress>'
 
 
-def _row(one: Sourced) -> str:
+def sources_as_html(moment: Moment) -> str:
+    """How it stands with each of several sources, one a line, with a button where it can still be left out."""
+    listed = "".join(_row(number, one) for number, one in enumerate(moment.sources))
+    return f'<ul class="sources">{listed}</ul>' if listed else ""
+
+
+def _row(number: int, one: Sourced) -> str:
     trouble = f'<span class="trouble">{html.escape(one.trouble)}</span>' if one.trouble else ""
-    name = f'<span dir="auto">{html.escape(one.name)}</span>'
-    return f'<li class="{one.state}"><b>{_STATES[one.state]}</b> {name}{trouble}</li>'
+    name = html.escape(one.name)
+    skip = f'<button type="button" data-skip="{number}" aria-label="Leave out {name}">Leave out</button>'
+    state = f'<b>{_STATES[one.state]}</b> <span dir="auto">{name}</span>'
+    return f'<li class="{one.state}">{state}{trouble}{skip if one.state in _OPEN else ""}</li>'

@@ -13,6 +13,8 @@
   let opener = null; // what had the focus before the reader slid over the chat
   let asked = null; // the choice that questions go to: an article's id, several or all, and what it is called
   let wish = ""; // what was picked in the list, to be the choice
+  let left = -1; // which of several sources is to be left out
+  let known = ""; // the articles of the library when it was last looked at
   let resting = []; // what the answer in view rests on: citations, which are numbered in the article as in the answer
 
   const one = (selector) => document.querySelector(selector);
@@ -142,7 +144,7 @@
     const bar = make("p", "", "aside");
     const button = make("button", `‹ Back to ${ID.test(asked.id) ? `“${asked.name}”` : asked.name}`);
     button.type = "button";
-    button.addEventListener("click", () => show(asked.id));
+    button.addEventListener("click", () => { if (history.state && history.state.beside) history.back(); else show(asked.id); });
     bar.append(button);
     return bar;
   }
@@ -153,7 +155,7 @@
     asked = { id, name: "the article" };
     const address = new URL(window.location.href);
     address.searchParams.set("article", id);
-    history.replaceState(history.state, "", address);
+    history.replaceState(history.state && history.state.reading ? history.state : null, "", address);
     if (!(await show(id)) || asked.id !== id) return;
     if (ID.test(id)) asked.name = shown ? shown.title : asked.name;
     const box = one("#question textarea");
@@ -171,6 +173,25 @@
   }
 
   const picked = () => wish;
+  const skipped = () => left;
+
+  // Another tab, or somebody else, may have added or removed articles: seen when the visitor comes back to this one.
+  async function lookAgain() {
+    const articles = await get("articles").catch(() => null);
+    if (!articles) return;
+    const ids = articles.map((one) => one.id);
+    if (known && known !== ids.join() && asked) {
+      const gone = asked.id.split(",").some((id) => ID.test(id) && !ids.includes(id));
+      pick(asked.id.split(","), []);
+      if (gone) say("What was chosen is no longer in the library.");
+      else if (!ID.test(asked.id)) show(asked.id);
+    }
+    known = ids.join();
+  }
+
+  window.addEventListener("focus", lookAgain);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) lookAgain(); });
+  lookAgain();
 
   // What is asked about a passage goes to its article, also where that was only opened beside what was chosen.
   function askShown() {
@@ -251,7 +272,7 @@
     const button = make("button", article.title);
     button.type = "button";
     button.dir = "auto";
-    button.addEventListener("click", () => show(article.id));
+    button.addEventListener("click", () => showBeside(article.id));
     row.append(box, button, make("span", [article.source, dateOf(article.published_at)].filter(Boolean).join(" · ")));
     return row;
   }
@@ -278,6 +299,22 @@
       return false;
     }
   }
+
+  // Beside the choice one step is gone, from which the browser's own Back returns; on a phone it closes the reader.
+  function showBeside(id) {
+    if (!PHONE.matches && asked && asked.id !== id) {
+      if (history.state && history.state.beside) history.replaceState({ beside: id }, "");
+      else history.pushState({ beside: id }, "");
+    }
+    return show(id);
+  }
+
+  window.addEventListener("popstate", (event) => {
+    const named = chosen();
+    const wanted = (event.state && event.state.beside) || (asked ? asked.id : "");
+    if (asked && named && named !== asked.id) pick(named.split(","), []);
+    else if (wanted && (ID.test(wanted) ? !shown || shown.id !== wanted : shown)) show(wanted);
+  });
 
   // ---- citations
 
@@ -336,11 +373,12 @@
     const [, id, from, to] = target;
     const [start, end] = [Number(from), Number(to)];
     open(link);
-    if ((!shown || shown.id !== id) && !(await show(id))) return;
+    if ((!shown || shown.id !== id) && !(await showBeside(id))) return;
     if (!shown || shown.id !== id) return;
     const words = shown.points.slice(start, end).join("");
-    const quote = link && link.title;
-    if (!words.trim() || (quote && oneLine(quote) !== oneLine(words))) {
+    const quote = oneLine((link && link.title) || ""); // where several articles are asked, the article's title before it
+    const same = !quote || quote === oneLine(words) || quote.endsWith(`: ${oneLine(words)}`);
+    if (!words.trim() || !same) {
       shown.lit = null;
       paint();
       say("The article has changed since this answer, so these words are no longer there.");
@@ -399,6 +437,11 @@
       open(event.target.closest("#read"));
     } else if (event.target instanceof Element && event.target.closest("#back")) {
       history.back();
+    } else if (event.target instanceof Element && event.target.closest("[data-skip]")) {
+      const button = event.target.closest("[data-skip]");
+      left = Number(button.dataset.skip);
+      button.disabled = true;
+      one("#skip").click();
     }
   }, true);
 
@@ -503,5 +546,5 @@
 
   offerAddress();
 
-  Object.assign(window.articleQA, { show, choose, chosen, picked, askShown, exported, written, rests });
+  Object.assign(window.articleQA, { show, choose, chosen, picked, skipped, askShown, exported, written, rests });
 })();

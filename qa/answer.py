@@ -145,7 +145,7 @@ def stream(
     used = meter.usage(model.price) if model else Usage()
     more = {
         "timings": clock.timings(),
-        "note": noted(note, answer, found, model),
+        "note": noted(note, answer, found, model) or draft.gaps,
         "usage": used,
         "written": written[:LONGEST_REPLY],
     }

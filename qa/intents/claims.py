@@ -274,7 +274,10 @@ def answer_yes_no(judgement: Judgement, otherwise: DraftAnswer) -> DraftAnswer:
 
 
 def answer_claims(judgements: Sequence[Judgement]) -> DraftAnswer:
-    """What the articles say to each sentence that was pasted; no sentences where they say nothing to any."""
+    """What the articles say to each sentence that was pasted; no sentences where they say nothing to any.
+
+    Of several those that they do not mention come after the others, as what the articles leave open.
+    """
     missing = [f"“{one.text}”" for one in judgements if one.verdict == "not mentioned"]
     if len(missing) == len(judgements):
         return DraftAnswer(probability=max((one.told for one in judgements), default=0.0))
@@ -287,8 +290,8 @@ def answer_claims(judgements: Sequence[Judgement]) -> DraftAnswer:
         for one in judgements
         if one.drafts
     )
-    lead = f"Of {len(judgements)} sentences, not mentioned: {' '.join(missing)}" if missing else "Checked one by one:"
-    return DraftAnswer(drafts, probability=1.0, lead=lead, layout="list")
+    gaps = f"Not mentioned: {' '.join(missing)}" if missing else ""
+    return DraftAnswer(drafts, probability=1.0, lead="Checked one by one:", layout="list", gaps=gaps)
 
 
 def _verdict(one: Judgement) -> str:

@@ -26,6 +26,9 @@ that bring in something of their own ("The reading room was demolished") lie the
 FOREIGN = 0.8
 """The share of its words that must stand in the cited words where a claim is not in Latin letters."""
 
+_MEASURES = frozenset({"number", "article", "percent", "money"})
+"""Kinds of quantity that say the same number of different things: 30 percent, 30 days."""
+
 _SHOWN = {"Usa": "the United States", "Uk": "Britain"}
 
 
@@ -141,7 +144,11 @@ def _missing(fact: Quantity, near: Sequence[Quantity]) -> tuple[bool, str]:
     """What is wrong with a fact that is not in the cited words, beside those of the sentences that come nearest."""
     rivals = [one for one in near if one.kind == fact.kind and one.value != fact.value]
     rivals = rivals or [
-        one for one in near if one.value == fact.value and (one.kind != fact.kind or fact.kind == "money")
+        one
+        for one in near
+        if one.value == fact.value
+        and {one.kind, fact.kind} <= _MEASURES
+        and (one.kind != fact.kind or fact.kind == "money")
     ]
     counted = [one for one in rivals if one.unit == fact.unit] if fact.unit else []
     if len({one.value for one in counted or rivals}) == 1:

@@ -97,8 +97,22 @@ def test_a_text_and_a_file_are_added_together_each_with_its_result(desktop: Page
     expect(desktop.locator("#file")).to_contain_text("gnu")  # nothing was added, and nothing is lost
     add(desktop, "http://127.0.0.1:9/none")
     expect(desktop.locator("#note > * > .trouble, #note .prose > .trouble").first).to_have_text("1 of 2 were added.")
-    expect(desktop.locator("#note .sources li.added")).to_contain_text("gnu.txt")
-    expect(desktop.locator("#note .sources li.failed")).to_contain_text("cannot be reached")
+    expect(desktop.locator("#sources .sources li.added")).to_contain_text("gnu.txt")
+    expect(desktop.locator("#sources .sources li.failed")).to_contain_text("cannot be reached")
+
+
+def test_one_of_several_is_left_out_and_the_others_are_added(desktop: Page, tmp_path: Path) -> None:
+    (tmp_path / "long.txt").write_text(LONG)
+    (tmp_path / "kiwi.txt").write_text("Kiwi House Opens\nThe house of the kiwis opened on Friday.")
+    paths = [str(tmp_path / name) for name in ("long.txt", "kiwi.txt")]
+    desktop.locator("#file input[type=file]").set_input_files(paths)
+    expect(desktop.locator("#file")).to_contain_text("kiwi")
+    desktop.locator("#add-now").click()
+    desktop.get_by_role("button", name="Leave out long.txt").click(timeout=WORK)
+    expect(desktop.locator("#sources li.added")).to_contain_text("kiwi.txt")
+    expect(desktop.locator("#sources li.skipped")).to_contain_text("long.txt")
+    expect(desktop.locator("#paper")).to_contain_text("The house of the kiwis opened")
+    assert soon(lambda: not workers())
 
 
 def test_a_visitor_asks_while_another_adds_and_who_closes_the_tab_stops_adding(

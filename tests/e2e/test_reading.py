@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from ingest import RawDocument, ingest
+from ingest import RawDocument, articles, delete, ingest
 from ingest.settings import Settings
 from tests.e2e.test_page import served, visitor
 
@@ -87,6 +87,40 @@ def test_several_articles_are_picked_in_the_list_and_asked_together(page: Page) 
     page.get_by_role("button", name="Ask these 3 articles").click()
     expect(page.locator("#article input")).to_have_value("All 3 articles")
     assert "article=all" in page.url
+
+
+def test_back_returns_from_the_article_of_a_citation_to_what_is_asked(page: Page) -> None:
+    choose(page, "All 3 articles")
+    ask(page, "What does a ticket for the ferry cost?")
+    page.locator('#chat a[href*="#cite-"]').first.click()
+    expect(page.locator("#paper mark")).to_contain_text("nine crowns")
+    page.go_back()
+    expect(page.locator("#paper h2")).to_have_text("All articles")
+    page.go_forward()
+    expect(page.locator("#paper")).to_contain_text("nine crowns")
+    page.get_by_role("button", name="‹ Back to all 3 articles").click()
+    expect(page.locator("#paper h2")).to_have_text("All articles")
+    expect(page.locator("#article input")).to_have_value("All 3 articles")
+    expect(page.locator("#chat")).to_contain_text("nine crowns")
+
+
+def test_what_was_added_or_removed_elsewhere_is_seen_when_one_comes_back(browser: Browser, tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data")
+    ingest(RawDocument(origin="a test", text=FERRY), settings=settings)
+    with served(tmp_path) as url:
+        for page in visitor(browser, url, phone=False):
+            (ferry,) = [article.id for article in articles(settings)]
+            ingest(RawDocument(origin="a test", text=TRAM), settings=settings)
+            page.evaluate("window.dispatchEvent(new Event('focus'))")
+            page.locator("#article input").click()
+            expect(page.get_by_role("option")).to_have_count(3)
+            page.keyboard.press("Escape")
+            page.locator("#question textarea").click()
+            expect(page.locator("#article input")).to_have_value("Ferry Fares Rise")
+            delete([ferry], settings=settings)
+            page.evaluate("window.dispatchEvent(new Event('focus'))")
+            expect(page.locator("#article input")).to_have_value("Tram Line Delayed")
+            expect(page.locator("#paper")).to_contain_text("four crowns")
 
 
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])

@@ -17,7 +17,7 @@ import page.explain
 from ingest import RawDocument, Upload, articles, check, ingest
 from ingest.errors import AddingError, DiskFullError, LibraryLockedError, SourceError
 from ingest.settings import Settings
-from page.adding import Moment, Turns, adding, as_html, sources_of
+from page.adding import Given, Moment, Turns, adding, as_html, sources_as_html, sources_of
 from page.explain import explained
 from tests.page.visitor import Visitor, served
 
@@ -83,7 +83,7 @@ def test_the_queue_has_an_end() -> None:
 def test_a_second_addition_is_told_that_it_waits_and_then_is_done(settings: Settings) -> None:
     turns = Turns(at_once=1)
     ticket = turns.join()
-    moments = adding(ZOO, [], settings, turns, public_only=False)
+    moments = adding(Given(ZOO), settings, turns, public_only=False)
     assert next(moments) == Moment("Waiting for another addition …")
     turns.leave(ticket)
     assert list(moments)[-1].article_id == articles(settings)[-1].id
@@ -93,7 +93,7 @@ def test_a_second_addition_is_told_that_it_waits_and_then_is_done(settings: Sett
 def test_an_addition_that_is_given_up_while_it_waits_leaves_the_queue(settings: Settings) -> None:
     turns = Turns(at_once=1)
     turns.join()
-    moments = adding(ZOO, [], settings, turns, public_only=False)
+    moments = adding(Given(ZOO), settings, turns, public_only=False)
     next(moments)
     moments.close()
     assert turns.before(turns.join(), 0) == 1
@@ -124,7 +124,7 @@ def test_of_several_the_ones_that_fail_leave_the_others_their_turn(settings: Set
     }.items():
         paths.append(str(tmp_path / name))
         (tmp_path / name).write_text(content)
-    *moments, last = adding("", paths, settings, Turns(), public_only=False)
+    *moments, last = adding(Given("", paths), settings, Turns(), public_only=False)
     assert {tuple(one.state for one in moment.sources) for moment in moments} >= {
         ("adding", "waiting", "waiting"),
         ("added", "failed", "adding"),
@@ -135,13 +135,13 @@ def test_of_several_the_ones_that_fail_leave_the_others_their_turn(settings: Set
         ("bad.pdf", "failed", True),
         ("sea.txt", "added", False),
     ]
-    assert last.sources[1].trouble in unescape(as_html(last))
+    assert last.sources[1].trouble in unescape(sources_as_html(last))
     assert [article.title for article in articles(settings)][1:] == ["Zoo Opens", "Sea Opens"]
     assert last.article_id == articles(settings)[-1].id
 
 
 def test_what_is_there_already_is_told_and_chosen(settings: Settings) -> None:
-    first, again = (list(adding(ZOO, [], settings, Turns(), public_only=False))[-1] for _ in range(2))
+    first, again = (list(adding(Given(ZOO), settings, Turns(), public_only=False))[-1] for _ in range(2))
     assert not first.trouble
     assert again.trouble == "“Zoo Opens” is in the library already."
     assert again.article_id == first.article_id
@@ -176,7 +176,7 @@ def test_a_text_just_within_the_limit_is_taken(settings: Settings) -> None:
 def test_records_that_were_left_out_are_told_beside_the_article(settings: Settings, tmp_path: Path) -> None:
     path = tmp_path / "two.jsonl"
     path.write_text('{"text": "The zoo opened on Friday. It costs twelve euros.", "title": "Zoo"}\n{"title": "x"}\n')
-    last = list(adding("", [str(path)], settings, Turns(), public_only=False))[-1]
+    last = list(adding(Given("", [str(path)]), settings, Turns(), public_only=False))[-1]
     assert last.article_id == articles(settings)[-1].id
     assert last.trouble.startswith("1 of 2 records were left out.")
 
@@ -286,7 +286,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 def test_a_full_disk_is_told_without_a_place_on_this_machine(settings: Settings, small_disk: Path) -> None:
     full = settings.model_copy(update={"data_dir": small_disk / "data"})
-    *_, last = adding(ZOO, [], full, Turns(), public_only=False)
+    *_, last = adding(Given(ZOO), full, Turns(), public_only=False)
     assert "too little room" in last.trouble
     assert not leaks(last.trouble, full)
 
@@ -309,3 +309,19 @@ def test_questions_are_answered_while_a_long_text_is_added_and_a_gone_visitor_en
         assert soon(lambda: not workers())
         assert "more than two hours" in other.ask("How long did the call last?")
     assert len(articles(settings)) == 1
+
+
+def test_what_is_left_out_of_several_is_not_added(settings: Settings, tmp_path: Path) -> None:
+    paths, skipped = [], {1}
+    for name in ("zoo", "sea", "sky"):
+        paths.append(str(tmp_path / f"{name}.txt"))
+        (tmp_path / f"{name}.txt").write_text(ZOO.replace("zoo", name).replace("Zoo", name.title()))
+    moments = adding(Given("", paths), settings, Turns(), public_only=False, skipped=skipped)
+    first = next(moments)
+    assert [one.state for one in first.sources] == ["adding", "skipped", "waiting"]
+    assert sources_as_html(first).count("<button") == 2
+    skipped.add(0)
+    *_, last = moments
+    assert [one.state for one in last.sources] == ["skipped", "skipped", "added"]
+    assert last.trouble == "1 of 3 were added."
+    assert [article.title for article in articles(settings)][1:] == ["Sky Opens"]

@@ -92,8 +92,21 @@ def test_each_sentence_of_a_text_is_checked(bridge: Settings) -> None:
     assert "8" in found[0].reason
     assert [len(one.citations) for one in found] == [1, 1, 0]
     answer = ask("Repairs will cost 9 million euros. The bridge is 210 metres long. The paint is red.", settings=bridge)
-    assert "“The paint is red.”" in answer.lead
+    assert answer.note == "Not mentioned: “The paint is red.”"
     assert len(answer.claims) == 2
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        ("The call lasted less than an hour.", "Tuesday"),
+        ("The call took one minute.", "Tuesday"),
+        ("The ceasefire is to last a month less two days.", "Tuesday"),
+    ],
+)
+def test_a_number_is_not_held_against_the_day_of_the_same_index(call: Settings, claim: str, said: str) -> None:
+    (found,) = check(claim, settings=call)
+    assert said not in found.reason
 
 
 def test_a_claim_alone_is_answered_with_its_verdict(bridge: Settings) -> None:
