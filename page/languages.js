@@ -32,13 +32,17 @@
   // What a text of the page is in the visitor's language, or several that are joined, of which some may not be known.
   function translated(words, table) {
     const known = table.fixed.get(words);
-    return known ? known[column] : pieces(words, JOINED[0], table) || filled(words, table) || pieces(words, JOINED[1], table);
+    if (known) return known[column];
+    const [facts, sentences] = JOINED;
+    return pieces(words, facts, table) || pieces(words, sentences, table, true) || filled(words, table) || pieces(words, sentences, table);
   }
 
-  function pieces(words, joint, table) {
+  // `whole`: only where every part is known.
+  function pieces(words, joint, table, whole = false) {
     const parts = words.split(joint);
     if (parts.length < 2) return null;
     const made = parts.map((part, number) => (number % 2 ? null : translated(part, table)));
+    if (whole && made.some((part, number) => part === null && number % 2 === 0)) return null;
     return made.some((part) => part !== null) ? made.map((part, number) => part ?? parts[number]).join("") : null;
   }
 

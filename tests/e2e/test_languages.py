@@ -59,7 +59,7 @@ def test_everything_that_the_page_says_is_in_the_visitors_language(page: Page) -
     assert page.evaluate("document.documentElement.lang") == page.evaluate("window.articleQA.language")
     expect(page.locator("#adding")).to_have_text(word(page, "Add article"))
     page.locator("#article input").click()
-    expect(page.get_by_role("option").last).to_have_text(word(page, "All {count} articles", count="3"))
+    expect(page.get_by_role("option").last).to_contain_text(word(page, "All {count} articles", count="3"))
     page.keyboard.press("Escape")
     ask(page, "How much does the pier cost?")
     expect(page.locator("#chat .bot small").last).to_contain_text(word(page, "quoted from {count} sentence", count="1"))

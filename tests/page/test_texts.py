@@ -30,8 +30,8 @@ def test_no_translation_is_taken_for_an_english_text_once_more() -> None:
 
 
 def test_each_text_is_said_somewhere() -> None:
-    """Its words stand in the code of the page or of the answers; three are what gradio says to a screen reader."""
-    folders = (PAGE, PAGE.parent / "qa")
+    """Its words stand in the code of the page, the answers or the library; three gradio says to a screen reader."""
+    folders = (PAGE, PAGE.parent / "qa", PAGE.parent / "ingest")
     code = "".join(file.read_text("utf-8") for folder in folders for file in folder.rglob("*.py"))
     code += "".join(file.read_text("utf-8") for file in PAGE.glob("*.js")) + (PAGE.parent / "ui.py").read_text("utf-8")
     known = set(re.findall(r"\w+", code))
