@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from ingest.bylines import only_persons, persons
+from ingest.bylines import byline, only_persons, persons
 from ingest.jsonld import authors_of
 
 _META = (
@@ -40,6 +40,15 @@ _TAGS = frozenset(
     "span div p a address ul li strong em b i header section cite h2 h3 h4 h5 h6 time td dd small".split()
 )
 
+_OTHERS = re.compile(
+    r"(?i)\b(?:edited|edition|reviewed|fact[- ]?checked|translated|illustrat\w+|photo\w*|pictures?|video"
+    r"|graphics?|produced|fotos?|fot|bild(?:er)?|bearbeitet|übersetzt|traducid[ao]|tradotto|traduit|צילום)\b[\s.:]*(?:(?:by|von|par|por|di)\b)?[\s:]*$"
+)
+"""What stands before the name of somebody who did something else for an article than write it."""
+_SAYING = frozenset("p div span h2 h3 h4 h5 h6 em i b strong font td small".split())
+SAID_AFTER = 12
+"""Elements after a heading among which a line counts that says itself who wrote: `By Ada Li`."""
+
 LOOKED_AT = 4_000
 """Elements of a page in which a byline is looked for."""
 
@@ -66,13 +75,21 @@ def page_authors(
     told = [list(_named(authors_of(machine, found), sites)), list(_named(meta, sites))]
     shown = _shown(tree, heading, sites, {_key(name): name for names in told for name in names})
     if shown:
-        return shown
+        return _all_of(shown, told[0], tree)
     names = told[0] or told[1]
     agreed = {_key(name) for name in told[0]} & {_key(name) for name in told[1]}
     if (told[0] and not _is_account(machine)) or (not told[0] and all(map(only_persons, meta))):
         return _once(name for name in names if _is_full(name) or _key(name) in agreed)
     text = _key(" ".join(tree.itertext())) if names and not agreed else ""
     return _once(name for name in names if _key(name) in agreed or _key(name) in text)
+
+
+def _all_of(shown: list[str], told: list[str], tree: Any) -> list[str]:
+    """Those that are shown, or all that machines are told of where they are among them and the page has every name."""
+    if len(shown) >= len(told) or not {_key(name) for name in shown} <= {_key(name) for name in told}:
+        return shown
+    text = _key(" ".join(tree.itertext()))
+    return _once(told) if all(_key(name) in text for name in told) else shown
 
 
 def _is_full(name: str) -> bool:
@@ -114,10 +131,13 @@ def _meta_names(tree: Any) -> list[str]:
     """What the meta elements of the first name that there is say of the author; addresses of profiles say nothing."""
     told: dict[str, list[str]] = {}
     for element in tree.iter("meta"):
-        name = (element.get("name") or element.get("property") or "").strip().lower()
+        name = (element.get("name") or element.get("property") or element.get("itemprop") or "").strip().lower()
         content = " ".join(element.get("content", "")[:400].split())
         if name in _META and content and "/" not in content:
             told.setdefault(name, []).append(content)
+    if not told:
+        own = (one.get("data-author", "") for one in tree.iter("article", "main", "section", "div"))
+        told["author"] = [name for name in own if name and "/" not in name][:1]
     return next((told[name][:20] for name in _META if name in told), [])
 
 
@@ -152,15 +172,52 @@ def _bylines(tree: Any, heading: Any, sites: list[str], known: dict[str, str]) -
     first, last = (at - BEFORE, at + FAR) if at >= 0 else (0, LOOKED_AT)
     for place in range(max(first, 0), min(last, len(elements))):
         element = elements[place]
-        if not _is_byline(element) or beside(element):
+        called = _is_byline(element)
+        if not called and not (at <= place <= at + SAID_AFTER and at >= 0 and element.tag in _SAYING):
+            continue
+        around = element if called else element.getparent()
+        if around is None or beside(around) or _did_something_else(element):
             continue
         text = spaced(element)
         if not 3 < len(text) < _LONGEST:
             continue
-        names = persons(text, sites) or [name for name in persons(text, sites, lone=True) if _key(name) in known]
+        if called:
+            names = persons(text, sites) or [name for name in persons(text, sites, lone=True) if _key(name) in known]
+        else:
+            names = [name for line in lines_in(element) for name in byline(line, 1)]
         names = [one for name in names for one in _as_known(name, known)]
         if names:
             yield 0 if at < 0 else place - at if place > at else at - place + AFTER - BEFORE, place, names
+
+
+def lines_in(element: Any) -> list[str]:
+    """The lines that an element shows, which its line breaks part."""
+    from lxml import etree  # noqa: PLC0415 - only for pages
+
+    text = ""
+    for event, one in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            text += "\n" if one.tag == "br" else (one.text or "") if isinstance(one.tag, str) else ""
+        elif one is not element:
+            text += one.tail or ""
+        if len(text) > 2 * _LONGEST:
+            break
+    return [" ".join(line.split()) for line in text.split("\n")]
+
+
+def _did_something_else(element: Any) -> bool:
+    """Whether the words before an element say that who is named in it edited, drew or translated: `Edited by <a>`."""
+    before = element.getprevious()
+    parent = element.getparent()
+    words = "" if parent is None else parent.text or ""
+    if before is not None:
+        words = f"{words_before(before)} {before.tail or ''}"
+    return bool(_OTHERS.search(words[-60:]))
+
+
+def words_before(element: Any) -> str:
+    """The last words of an element."""
+    return " ".join("".join(element.itertext())[-60:].split())
 
 
 def _is_byline(element: Any) -> bool:
@@ -178,6 +235,8 @@ def _is_byline(element: Any) -> bool:
 def beside(element: Any) -> bool:
     """Whether an element is in what stands beside an article: a picture's credit, a comment, a link to another one."""
     for inner in (element, *islice(element.iterancestors(), 3)):
+        if inner.tag in {"article", "main", "body"}:
+            break  # what the article itself is called says nothing of its parts
         name = _CAMEL.sub("-", f"{inner.get('class', '')[:200]} {inner.get('id', '')[:100]}")
         if inner.tag in {"figure", "figcaption"} or _OTHER.search(name):
             return True

@@ -5,20 +5,38 @@ from typing import Any
 
 _DROPPED = frozenset("iframe svg nav dialog button select figcaption aside footer".split())
 _WRAPPERS = frozenset("html body main article".split())
-_NAMED = ("div", "section", "ul", "ol", "p", "span", "figure", "header", "details", "form", "h2", "h3", "h4")
+_NAMED = (
+    "div",
+    "section",
+    "ul",
+    "ol",
+    "p",
+    "span",
+    "figure",
+    "header",
+    "details",
+    "form",
+    "h2",
+    "h3",
+    "h4",
+    "blockquote",
+)
 
 _SURE = r"""
       cookies? | consent | gdpr | cmp(?!-) | onetrust | didomi | usercentrics | truste
     | privacy-(?:banner|dialog|modal|notice|popup)
     | newsletters? | subscri(?:be|ption)s? | sign-?up | regwall
+    | komentarze | commenti | reacties | комментарии | коментарі
     | comments? | commentlist | comment-(?:list|area|form|section|item|box|thread|reply|respond)s? | disqus | respond
     | kommentare? | commentaires? | comentarios? | replies
     | related(?:-(?:articles|stories|posts|content|links|news))? | outbrain | taboola
-    | breadcrumbs? | pagination | pager | sidebar | share | sharing | addtoany | follow-us"""
+    | breadcrumbs? | pagination | pager | sidebar | share | sharing | addtoany | follow-us | sns"""
 _OFTEN = r"""
       modal | overlay | popup | pop-up | paywall | promos? | promotions? | donat(?:e|ions?)
     | recommend(?:ed|ations?)? | read-(?:more|next|also) | also-read | more-(?:news|stories|articles|from|on)
-    | most-read | trending | social(?:-(?:media|share|links|bar|icons))?
+    | most-read | most-viewed | plus-lus | les-plus-lus | meistgelesen\w* | mas-le[ií]d[oa]s
+    | pi[uù]-lett[ie] | mais-lid[ao]s | najczesciej-czytane | pull-?quotes? | pull(?![-\w])
+    | trending | social(?:-(?:media|share|links|bar|icons))?
     | captions? | caption-text | image-credit | photo-credit | bildunterschrift
     | advert(?:isement)?s? | ads? | ad-(?:slot|unit|container)
     | sponsor(?:ed)? | tag-?(?:list|cloud) | author-(?:bio|box|card) | about-(?:the-)?author | bio"""
@@ -41,6 +59,39 @@ _TALK = re.compile(
     | personal\ data | your\ preferences | données\ personnelles | confidentialité | vos\ choix | consentimiento
     | privacidad | privacidade | prywatności | \binformativa\b | персональных\ данных | файлы\ cookie | файли\ cookie"""
 )
+
+
+_OFFER = re.compile(
+    r"""(?ix) ^[\W_]*+ (?:
+      (?: related(?:\ (?:stories|articles|content|news|links))? | read\ (?:more|also|next) | also\ read | see\ also
+        | more\ (?:on\ this|news|stories) | recommended | don['’]t\ miss | lire\ aussi | à\ lire(?:\ aussi)?
+        | lesen\ sie\ (?:auch|mehr) | mehr\ (?:dazu|zum\ thema) | le(?:er|a)\ también | más\ información
+        | te\ puede\ interesar | leggi\ anche | leia\ (?:também|mais) | czytaj\ (?:także|też|również|więcej)
+        | zobacz\ (?:także|też|również) | lees\ ook | läs\ (?:mer|också) | читайте\ (?:также|також)
+        | קראו\ (?:גם|עוד) | اقرأ\ (?:أيضا|أيضًا) | 関連記事 | あわせて読みたい | 相关阅读 | 延伸阅读
+      ) \s? (?:[:：】\]»›>-].*|$)
+    | (?:advertisement|anzeige|werbung|publicité|publicidad|pubblicità|reklama|реклама)\W*$
+    | (?:sign\ up|subscribe|join|get|receive)\b.{0,120}\b(?:newsletters?|inbox|readers\ who|daily\ digest)\b.*
+    | download\ (?:the|our)\b.{0,60}\bapp\b.*
+    | we\ may\ (?:earn|receive)\ (?:a\ |an\ )?(?:small\ |affiliate\ ){0,2}commission.*
+    | newsletter\ (?:bestellen|abonnieren|anmelden).*
+    | suscr[íi]b(?:ete|ase|irse)\b.{0,80}(?:bolet[íi]n|newsletter).*
+    | .{0,80}\bréservée?s?\ aux\ abonnés.* | .{0,40}会員限定(?:です|記事).*
+    | view\ (?:this\ (?:e-?mail|message)\ )?(?:in|on)\ (?:your\ |the\ |a\ )?(?:web\ )?browser\W*
+    | unsubscribe\b.{0,80} | you(?:['’]re|\ are)\ receiving\ this\b.*
+    | you\ (?:have\ )?received\ this\ (?:e-?mail|message|newsletter)\b.*
+    | (?:©|\(c\)|copyright\b)\W.{0,120}
+    ) $"""
+)
+"""A line that offers something else than its article, or says who may copy it."""
+
+_OFFERED = 220
+"""Characters of such a line at most."""
+
+
+def is_offer(line: str) -> bool:
+    """Whether a line offers other articles, a newsletter or an app: `"Lire aussi : Le dernier allumeur de fours"`."""
+    return len(line) <= _OFFERED and bool(_OFFER.match(line.strip(" -•*").strip()))
 
 
 _TALKED = 3_000

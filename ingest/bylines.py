@@ -43,6 +43,10 @@ _AND = re.compile(r"^\s*(?:and|und|y|et|e|og|och|en|и|та)\s")
 """What stands before the last of several names, after their comma."""
 _PLACED = re.compile(r"(?<=\w) (?:in|en|à|aus) [A-ZÀ-Þ][\w’'. -]{1,40}$")
 """Where somebody wrote from, after the name."""
+_LAST = re.compile(r"(?<=\w)\s(?:and|und|y|et|e|i|og|och|en|и|та)\s(?=[^\W\d_a-zà-þ])")
+"""What leads in the last of several names."""
+_SUFFIXED = re.compile(r", (?:[JS]r|II|III|Ph\.?D|M\.?D)\b")
+_ON = re.compile(r"(?i) on (?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b.*$")
 _SMALL = frozenset(
     "von van de der den del della di da do dos das du des la le les lo el al bin ibn ben bint ter ten te zu zum af"
     " av y e"
@@ -107,11 +111,18 @@ def persons(said: str, sites: Iterable[str] = (), *, lone: bool = False) -> list
     """
     others = {_plain(site) for site in sites if site}
     found: list[str] = []
-    for part in _PARTING.split(_led(" ".join(unescape(said[:_SAID]).split()))):
+    for part in _PARTING.split(_to_the_last(_led(" ".join(unescape(said[:_SAID]).split())))):
         name = _person(part, lone=lone)
         if name and _plain(name) not in others and name not in found:
             found.append(name)
     return found[:MOST]
+
+
+def _to_the_last(said: str) -> str:
+    """A list of names without what comes after its last one, which an "and" leads in: a place, an office."""
+    ends = [match.end() for match in _LAST.finditer(said)]
+    end = said.find(",", ends[-1]) if ends else -1
+    return said if end < 0 or _SUFFIXED.match(said, end) else said[:end]
 
 
 def only_persons(said: str) -> bool:
@@ -130,7 +141,7 @@ def _led(said: str) -> str:
     """The byline without what leads up to the names, without days and without those who did not write."""
     for start, end, _ in reversed(days(said)):
         said = f"{said[:start]}|{said[end:]}"
-    return _BESIDE.sub(" ", _LEAD.sub("", re.sub(r"\(.{0,80}?\)|\[.{0,80}?\]", " ", said)))
+    return _BESIDE.sub(" ", _LEAD.sub("", re.sub(r"\(.{0,80}?\)|\[.{0,80}?\]", " ", _ON.sub("", said))))
 
 
 def _plain(name: str) -> str:
@@ -182,13 +193,23 @@ def _lone(word: str) -> bool:
 
 _LINE = re.compile(
     r"""(?ix) ^[^\w\n]*+ (?: (?:by|von|par|por|di|door|av|af|text|author|autor|автор|текст|words|interview
-    |piše|كتب|written\ by|von
+    |piše|كتب|written\ by|submitted\ by|posted\ by|reported\ by|story\ by|report\ by|text\ by|words\ by
     |texte|texto|testo|tekst
       |записал[аи]?|作者|文|撰文|記者|记者|بقلم|מאת) (?:\s*[:：|]\s*|\s+) ) (?P<who>\S.*)$"""
 )
+_OFFICED = re.compile(
+    r"^(?P<who>[^\W\d_][\w.’'-]*(?: [\w.’'-]+){1,3}), (?:\w+[ -]){0,3}"
+    r"(?:editor|reporter|correspondent|writer|columnist|critic|journalist)s?\b.{0,60}$"
+)
+"""A name with an office after it: "Helen Marsh, political editor"."""
 _REPORTER = re.compile(
     r"^[（(【]?\s*(?:本报)?(?:记者|記者|文/|文／|作者)[:：\s]*(?P<who>[\u4e00-\u9fff]{2,4})[）)】]?\s*$"
 )
+
+
+def _first(said: str) -> str:
+    """The first of several names."""
+    return _PARTING.split(_led(said))[0]
 
 
 def byline(text: str, lines: int = 8) -> list[str]:
@@ -197,8 +218,8 @@ def byline(text: str, lines: int = 8) -> list[str]:
     `"Ice melts\nBy Ada Li and Bo Ek\nThe ice …"` → `["Ada Li", "Bo Ek"]`
     """
     for line in text.split("\n", lines)[:lines]:
-        found = len(line) <= 160 and (_LINE.match(line) or _REPORTER.match(line))
-        names = persons(found["who"]) if found and _person(_PARTING.split(found["who"])[0], lone=False) else []
+        found = len(line) <= 160 and (_LINE.match(line) or _REPORTER.match(line) or _OFFICED.match(line))
+        names = persons(found["who"]) if found and _person(_first(found["who"]), lone=False) else []
         if found and names and not re.search(r"[.!?]$", line.strip().removesuffix("Jr.")):
             return names
     return []

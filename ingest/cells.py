@@ -13,6 +13,89 @@ WIDEST, TALLEST = 60, 500
 """Columns and rows that one cell reaches over at most."""
 
 
+def plain_tables(tree: Any) -> None:
+    """Make every table of a tree one in which each cell is one, with its caption before it; the others are blocks."""
+    unlay(tree)
+    for caption in list(tree.iter("caption")):
+        table = next(caption.iterancestors("table"), None)
+        if table is not None and table.getparent() is not None:
+            caption.tag, caption.tail = "p", None
+            table.addprevious(caption)  # it moves there
+    unmerge(tree)
+
+
+PROSE = 600
+"""Characters of a cell that holds an article, where paragraphs part them."""
+
+MOST_LAID = 200
+"""Cells among which the one is looked for that holds the article."""
+
+_PARAGRAPHS = ("p", "div", "h1", "h2", "h3", "h4", "ul", "ol", "blockquote")
+
+
+def unlay(tree: Any) -> None:
+    """Make blocks of the tables that only lay a page out, as pages of the 2000s and mails are, and of their cells.
+
+    Such a table holds others, or a cell of it holds paragraphs. Two line breaks in it part paragraphs too.
+    """
+    own: dict[Any, list[Any]] = {table: [] for table in tree.iter("table")}
+    for part in tree.iter("thead", "tbody", "tfoot", "tr", "td", "th"):
+        table = next(part.iterancestors("table"), None)
+        if table is not None:
+            own[table].append(part)
+    laying = [table for table, parts in own.items() if _lays_out(table, parts)]
+    _alone([part for table in laying for part in own[table] if part.tag == "td"], len(_words(tree)))
+    for table in laying:
+        for part in (table, *own[table]):
+            part.tag = "div"
+            if any(True for _ in part.iterchildren("br")):
+                _part(part)
+
+
+def _alone(cells: list[Any], whole: int) -> None:
+    """Take out what stands beside the cell that holds most of a page, left and right of it and of those around it."""
+    around = [cell for cell in cells[:MOST_LAID] if 2 * len(_words(cell)) > whole]
+    for cell in around:
+        for other in list(cell.itersiblings("td", preceding=True)) + list(cell.itersiblings("td")):
+            if len(_words(other)) <= PROSE and not any(True for _ in other.iter("h1")):
+                other.getparent().remove(other)
+
+
+def _lays_out(table: Any, parts: list[Any]) -> bool:
+    if any(part.tag == "th" for part in parts):
+        return False
+    cells = [part for part in parts if part.tag == "td"]
+    if len(cells) > MOST:
+        return False
+    if any(True for one in table.iter("table") if one is not table):
+        return True
+    return any(
+        (len(list(cell.iter(*_PARAGRAPHS))) > 1 or len(list(cell.iter("br"))) > 3) and len(_words(cell)) > PROSE
+        for cell in cells
+    )
+
+
+def _part(block: Any) -> None:
+    """Make paragraphs of what two line breaks part in a block."""
+    inner, children = block.makeelement("p"), list(block)
+    inner.text, block.text = block.text, None
+    made = [inner]
+    for child in children:
+        breaks = child.tag == "br" and not (child.tail or "").strip()
+        following = child.getnext()
+        block.remove(child)
+        if breaks and following is not None and following.tag == "br":
+            made.append(block.makeelement("p"))
+        elif child.tag in {"table", "div", *_PARAGRAPHS}:
+            rest = block.makeelement("p")
+            rest.text, child.tail = child.tail, None
+            made += [child, rest]
+        else:
+            made[-1].append(child)
+    for one in made:
+        block.append(one)
+
+
 def unmerge(tree: Any) -> None:
     """Put the words of a cell that reaches over several rows or columns into each of them, in every table of a tree.
 

@@ -37,6 +37,12 @@ _TRACKING = re.compile(
     r"|ref|ref_?src|ref_url|referrer|cmp|cmpid|ocid|smid|s_cid|ito|ns_\w+|at_\w+|xtor|spm|ncid|taid"
 )
 _LONGEST_URL = 2000
+_OPENING = 8
+"""Lines of a text among which its title is looked for."""
+_CONTACT = re.compile(
+    r"(?i)\w@\w|^(?:media |press |for )?(?:contact|enquiries|inquiries|tel|phone|e-?mail)\b.{0,60}:"
+    r"|\+?\d[\d ()/-]{8,30}\d$"
+)
 
 
 def make_article(document: RawDocument) -> Article:
@@ -120,12 +126,17 @@ def title_of(text: str) -> str:
 
     Lines that say who wrote it or when are passed over. `"Ice melts\nThe ice …"` → `"Ice melts"`
     """
-    lines = [line.strip() for line in text.split("\n", 5)[:5] if line.strip()]
-    first = next((line for line in lines if not (byline(line) or dateline(line) or no_title(line))), lines[0])
+    lines = [line.strip() for line in text.split("\n", _OPENING)[:_OPENING] if line.strip()]
+    first = next((line for line in lines if not _says_of_itself(line)), lines[0])
     if len(first) <= 120 and first[-1:] not in ".!?;:,":
         return first
     cut = first[:81]
     return first if len(first) <= 80 else cut[: cut.rfind(" ") if " " in cut[40:] else 80].rstrip(" ,;:") + "…"
+
+
+def _says_of_itself(line: str) -> bool:
+    """Whether a line says who wrote a text, when, or where one can ask, and so is no title of it."""
+    return bool(byline(line) or dateline(line) or no_title(line) or _CONTACT.search(line[:200]))
 
 
 def normalise_url(url: str) -> str:

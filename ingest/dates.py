@@ -91,11 +91,12 @@ _CHANGED = re.compile(
 )
 _BESIDE = re.compile(
     r"""(?ix) \d{1,2}[:.]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?|uhr|h)? | \b\d{1,2}\s*(?:[ap]\.?m\.?|uhr)
-    | \b(?:at|on|the|um|den|am|à|le|el|a\ las|alle|às|o\ godz|в|о|by|von|par|por|di|and|und|y|et
+    | \b(?:at|on|the|um|den|am|à|le|el|a\ las|alle|às|(?:o\ )?godz|в|о|by|von|par|por|di|and|und|y|et
     |(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|miércoles|jueves|viernes|s[áa]bado|domingo
     |mon|tues?|wed(?:nes)?|thur?s?|fri|sat(?:ur)?|sun)(?:day)?\b
     | [^\w\s]"""
 )
+_BARS = re.compile(r"\s[|·•∙]\s|^\||\|$")
 _OPENING = re.compile(r"[^\W\d_][\w .’'-]{1,40},\s+")
 _AFTER = re.compile(r"\s*(?:\([^()]{1,40}\)\s*)?[—–-]{1,2}\s")
 
@@ -109,7 +110,15 @@ def dateline(text: str) -> str:
 
 
 def line_day(line: str) -> str:
-    """The day that a line says something was published on, as ISO 8601, if it says that and little else."""
+    """The day that a line says something was published on, as ISO 8601, if it says that and little else.
+
+    Of facts with bars between them it is enough that one says it: `"Words by Ada Li | Published 21 Nov 2024"`.
+    """
+    facts = _BARS.split(line[:160].strip()) if not _CHANGED.search(line[:160]) else []
+    return _line_day(line) or next((day for fact in facts[1:] and facts if (day := _line_day(fact.strip()))), "")
+
+
+def _line_day(line: str) -> str:
     found = days(line[:160]) if not _CHANGED.search(line[:160]) else []
     if not found:
         return ""

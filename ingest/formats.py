@@ -1,27 +1,22 @@
 """The text and metadata of Markdown documents, by markdown-it. Pure: bytes in, fields out."""
 
-import re
 from typing import Any
 
 from ingest.charsets import decode
+from ingest.frontmatter import front_matter
 from ingest.kinds import KINDS
 from ingest.tables import by_row
-
-_FRONT_MATTER = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.DOTALL)
 
 
 def read_markdown(content: bytes, origin: str, charset: str = "") -> dict[str, Any]:
     """The words of a Markdown text without its marks; title, date, author and source from its front matter."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 - only for Markdown
 
-    text = decode(content, origin, KINDS, charset)
-    front = _FRONT_MATTER.match(text)
-    pairs = (line.split(":", 1) for line in (front[1].splitlines() if front else []) if ":" in line)
-    meta = {name.strip().lower(): value.strip().strip("\"'") for name, value in pairs}
+    said, text = front_matter(decode(content, origin, KINDS, charset), origin)
     lines: list[str] = []
     item = False
     rows: list[list[str]] = []
-    for token in MarkdownIt("commonmark").enable("table").parse(text[front.end() :] if front else text):
+    for token in MarkdownIt("commonmark").enable("table").parse(text):
         if token.type != "inline":
             item = token.type == "list_item_open" or (item and token.type == "paragraph_open")
         if token.type == "tr_open":
@@ -38,13 +33,7 @@ def read_markdown(content: bytes, origin: str, charset: str = "") -> dict[str, A
             lines.append(token.content)
         elif token.type in {"heading_open", "paragraph_open", "bullet_list_open"} and token.level == 0:
             lines.append("")
-    return {
-        "text": "\n".join(lines),
-        "title": meta.get("title", ""),
-        "source": meta.get("source", ""),
-        "published_at": meta.get("date", ""),
-        "authors": [name for name in [meta.get("author", "")] if name],
-    }
+    return {**said, "text": "\n".join(lines)}
 
 
 def _inline(token: Any) -> str:

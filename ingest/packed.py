@@ -30,6 +30,16 @@ UNPACKED = 200_000_000
 STUB = 500
 """Characters of the plain words of a message that may only say where its page is."""
 
+_FORWARDED = re.compile(
+    r"(?im)^[ >]{0,9}(?:-{2,20} ?(?:(?:forwarded|original) message|(?:weitergeleitete|ursprüngliche) nachricht)"
+    r"[ -]{0,20}|begin forwarded message:?)[ \r]{0,9}\n(?:[ \r]{0,9}\n)?(?:[ >]{0,9}[\w-]{2,12}: [^\n]{0,500}\n){1,12}"
+)
+"""What a program writes above a message that it sends on."""
+_HEADER = re.compile(r"(?m)^[ >]{0,9}(From|Date|Sent): ([^\n]{1,300})")
+_ANSWERED = re.compile(
+    r"(?m)^[^\n]{0,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto)\b[^\n]{0,80}:[ \r]{0,9}\n(?=>)"
+)
+"""The line above a message that is answered."""
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -190,14 +200,27 @@ def read_mail(content: bytes, origin: str) -> dict[str, Any]:
         fields = _page_or_lines(text, origin, place)
     else:
         fields = {"text": _some(_unquoted(text), origin), "title": "", "authors": [], "published_at": "", "source": ""}
-    named = re.sub(r"<[^<>]*>", "", _header(message, "from"))
+    sender, day = _header(message, "from"), _header(message, "date")
+    forwarded = _FORWARDED.search(fields["text"])
+    if forwarded and not place and fields["text"][forwarded.end() :].strip():
+        heads = {name.lower(): value for name, value in _HEADER.findall(forwarded[0])}
+        fields["text"] = fields["text"][forwarded.end() :].strip()
+        sender, day = heads.get("from", sender), heads.get("date", heads.get("sent", "")).replace(" at ", " ")
     told = {
-        "title": re.sub(r"(?i)^(?:(?:re|fwd?|aw|wg|tr|rv)\s*:\s*)+", "", _header(message, "subject")),
-        "authors": [] if place else persons(named),
-        "published_at": "" if place else clean_date(_header(message, "date")),  # a saved page has the day of saving
+        "title": re.sub(
+            r"(?i)^(?:(?:re|fwd?|aw|wg|tr|rv)\s*:\s*|\[[^\[\]]{1,60}\]\s*)+", "", _header(message, "subject")
+        ),
+        "authors": [] if place else persons(_in_order(re.sub(r"<[^<>]*>", "", sender))),
+        "published_at": "" if place else clean_date(day),  # a saved page has the day of saving
         "url": place if place.startswith(("http://", "https://")) else "",
     }
     return {**fields, **{key: fields.get(key) or value for key, value in told.items()}}
+
+
+def _in_order(named: str) -> str:
+    """A sender's name with the first name first: `"Okoro, Chidi"` → `Chidi Okoro`."""
+    surname, comma, first = named.strip(" \"'").partition(", ")
+    return f"{first} {surname}" if comma and "," not in first and len(surname.split()) == 1 else named
 
 
 def _is_stub(pair: tuple[Any, str], others: Sequence[tuple[Any, str]]) -> bool:
@@ -238,6 +261,11 @@ def _page_or_lines(text: str, origin: str, url: str) -> dict[str, Any]:
 
 
 def _unquoted(text: str) -> str:
-    """A message without its signature; lines that were wrapped to be sent (format=flowed) are whole again."""
-    text = re.split(r"(?m)^-- ?\r?$", text, maxsplit=1)[0]
+    """A message without its signature, a list's footer and the message that it answers, unless it is nothing else.
+
+    Lines that were wrapped to be sent (format=flowed) are whole again.
+    """
+    text = re.split(r"(?m)^(?:-- ?|_{20,99})\r?$", text, maxsplit=1)[0]
+    own = "\n".join(line for line in _ANSWERED.sub("", text).split("\n") if not line.startswith(">"))
+    text = own if own.strip() else text
     return re.sub(r" \r?\n(?=\S)", " ", text)

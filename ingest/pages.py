@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any
 
 from ingest import jsonld
+from ingest.appdata import article_in, data_of
 from ingest.authors import beside
-from ingest.boilerplate import clear, drop, words_in
-from ingest.cells import unmerge
+from ingest.boilerplate import clear, drop, is_offer, words_in
+from ingest.cells import plain_tables
 from ingest.charsets import decode
 from ingest.errors import SourceError
 from ingest.head import head_of, heading_of
@@ -74,13 +75,17 @@ def read_page(text: str, origin: str, url: str = "") -> dict[str, Any]:
     found = jsonld.objects(scripts)
     machine = jsonld.article_of(found)
     teasers, under = ([], set[str]()) if machine else _teasers(tree)
+    data = data_of(tree)
     gone = clear(tree)
     head = head_of(tree, machine, found, url)
     lines = _second(text, _article(tree), gone)
     lines = [*_lead(tree, heading_of(tree, head["title"]), lines), *lines]
     body = jsonld.body_of(machine)
-    if 2 * _size(lines) < len(body):
+    if 2 * _size(lines) < len(body) or len(lines) < 3 <= body.count("\n"):
         lines = body.split("\n")
+    elif _size(lines) < NOTICE and (drawn := article_in(data)) and 2 * _size(lines) < len(drawn["text"]):
+        lines = drawn.pop("text").split("\n")
+        head |= {name: value for name, value in drawn.items() if value}
     elif teasers and _is_overview(lines, under):
         raise SourceError(
             f"{origin} is an overview that leads to articles, not an article.",
@@ -93,7 +98,8 @@ def read_page(text: str, origin: str, url: str = "") -> dict[str, Any]:
             f"The page {origin} shows a notice in place of its article.",
             "Open it in a browser and save or paste its text.",
         )
-    return {**head, "text": "\n".join(lines)}
+    own = [line for line in lines if not is_offer(line)]
+    return {**head, "text": "\n".join(own if any(map(str.strip, own)) else lines)}
 
 
 def _loaded(text: str) -> Any:
@@ -105,7 +111,7 @@ def _loaded(text: str) -> Any:
     except (ValueError, TypeError, LookupError, AssertionError):
         return None
     if tree is not None:
-        unmerge(tree)
+        plain_tables(tree)
     return tree
 
 
@@ -331,10 +337,10 @@ def lines_of(content: bytes) -> list[str]:
         return [line for line in unescape(text).split("\n") if line.strip()]
     tree = load_html(f"<html><body><div>{text}</div></body></html>" if "<body" not in text.lower() else text)
     if tree is not None:
-        unmerge(tree)
+        plain_tables(tree)
     for gone in list(tree.iter("script", "style", "head")) if tree is not None else ():
         drop(gone)
-    return [line for line in _all(tree) if line.strip()] if tree is not None else []
+    return [line for line in _all(tree) if line.strip() and not is_offer(line)] if tree is not None else []
 
 
 def _all(tree: Any) -> Iterator[str]:

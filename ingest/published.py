@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from ingest.authors import beside, spaced
+from ingest.authors import beside, lines_in, spaced
 from ingest.dates import clean_date, days, line_day
 from ingest.jsonld import text_of
 
@@ -22,13 +22,15 @@ _DATED = re.compile(
     r"(?i)(?<![a-z])(?:date|time|published|pub-?date|post(?:ed)?-?(?:date|on)|entry-date|dateline|datum|fecha|datetime"
     r"|timestamp|publish|timedata)(?![a-z])"
 )
+_KEPT = re.compile(r"data-(?:date-?)?(?:pub(?:lish(?:ed)?)?)(?:-?(?:date|at|on|time))?")
+_LIVE = "LiveBlogPosting"
 _CHANGED = re.compile(
     r"(?i)modif|updated|update|aktualisiert|actualiza|mis à jour|aggiorna|zaktualiz|обновлен|оновлен|last[ -]changed"
     r"|geändert|edited|current|today|now\b|weather|event|comment|termin"
 )
 _PATH = re.compile(r"/(?P<y>(?:19|20)\d\d)[/-]?(?P<m>0\d|1[0-2])[/-]?(?P<d>[0-2]\d|3[01])(?:/|-|_|\b)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_+|--+")
-_TAGS = frozenset("time abbr span div p li small em strong b i dd td h2 h3 h4 h5 h6 header address".split())
+_TAGS = frozenset("time abbr span div p li small em strong b i dd td font h2 h3 h4 h5 h6 header address".split())
 
 BEFORE, AFTER, FAR = 15, 40, 400
 """Elements before and after a heading among which the day of its article is shown, and those among which a day is that
@@ -46,8 +48,10 @@ def page_day(tree: Any, heading: Any, machine: dict[str, Any], meta: dict[str, s
     Each day is told by so many places; the one that most tell wins, within a day for the sake of time zones, of which
     the page shows its own. Where two are told by one place each, it is the earlier one: later ones are of changes.
     """
+    if _LIVE in str(machine.get("@type")) and (begun := clean_date(text_of(machine.get("datePublished")))):
+        return begun  # each post of it shows a time of its own
     told = [
-        clean_date(text_of(machine.get("datePublished"))),
+        clean_date(text_of(machine.get("datePublished"))) or _attribute(tree),
         next(_told(meta, _STRONG), ""),
         _path_day(url),
         next(_told(meta, _WEAK), "") or clean_date(text_of(machine.get("dateCreated"))),
@@ -64,6 +68,12 @@ def page_day(tree: Any, heading: Any, machine: dict[str, Any], meta: dict[str, s
     chosen = _of_equals(best, shown, weak=told[3]) if best else ""
     places = [day for day in (shown, told[2]) if day and chosen and _same(day, chosen)]
     return chosen if not places or any(day[:10] == chosen[:10] for day in places) else places[0]
+
+
+def _attribute(tree: Any) -> str:
+    """The day in an attribute that the element of the article has for it: `data-published-at`."""
+    made = ((key, value) for one in tree.iter("article", "main") for key, value in one.attrib.items())
+    return next((day for key, value in made if _KEPT.fullmatch(key) and (day := clean_date(value))), "")
 
 
 def _of_equals(best: list[str], shown: str, weak: str) -> str:
@@ -108,7 +118,8 @@ def _shown_day(element: Any, *, alone: bool) -> str:
     """
     if element.tag not in _TAGS:
         return ""
-    name = f"{element.get('class', '')[:200]} {element.get('id', '')[:100]} {element.get('itemprop', '')[:40]}"
+    made = [element.get(key, "")[:100] for key in ("class", "id", "itemprop", "property")]
+    name = " ".join(made)
     name = _CAMEL.sub("-", name)
     if _CHANGED.search(name) or beside(element):
         return ""
@@ -116,11 +127,12 @@ def _shown_day(element: Any, *, alone: bool) -> str:
     if len(text) > _LONGEST:
         return ""
     inside = days(text)
-    if inside and _CHANGED.search(text[: inside[0][0]]):
+    if inside and _CHANGED.search(re.split(r" [|·•] ", text[: inside[0][0]])[-1]):
         return ""
     stamp = clean_date(element.get("datetime") or (element.get("content") or "" if element.tag != "div" else ""))
     if element.tag != "time" and not _DATED.search(name):
-        return line_day(text) if alone or ":" in text[:20] else ""
+        lines = [text, *lines_in(element)]
+        return next((day for line in lines if (day := line_day(line))), "") if alone or ":" in text[:20] else ""
     local = inside[0][2].isoformat() if inside else ""
     return stamp if stamp and local in {"", stamp[:10]} else local
 

@@ -44,8 +44,9 @@ def _named(row: Sequence[str]) -> bool:
 
 def _line(head: Sequence[str], row: Sequence[str]) -> str:
     names = [*head, *[""] * len(row)]
-    if len([cell for cell in row if cell]) == 1 and len(row) < len(head):
-        return next(filter(None, row))  # a heading across the table
+    said = [cell for cell in row if cell]
+    if len(said) == 1 and (len(row) < len(head) or (row[0] and len(head) > 2)):
+        return said[0]  # a heading across the table, or a note under it
     return "; ".join(
         f"{name.rstrip(':')}: {cell}" if name else cell for name, cell in zip(names, row, strict=False) if cell
     )

@@ -9,6 +9,10 @@ _NO_TITLE = re.compile(
     | home(?:page)? | index | start(?:seite)? | page\ \d+
     | powerpoint\ presentation | presentation\d* | word\ document | title | titel | article | \(?none\)?
     | null | undefined
+    | (?:for\ immediate\ release|embargoed?\b.{0,60}|press\ release|news\ release|media\ release|pressemitteilung
+      |communiqué\ de\ presse|nota\ de\ prensa|comunicato\ stampa)[:.!]?
+    | [A-Z]{2,6}-[^\s]{1,20}--?[^\n]{1,60},\ ?\d{2,5}
+    | [\w\ &-]{1,30}(?:\ [>›»]\ [\w\ &-]{1,30}){1,6}
     | default | layout\ \d+ | slide\ \d+ | template | normal(?:\.dotm?)? | scan\S* | img\S* | print | microsoft\ \w+
     | \w*\.(?:docx?|pdf|indd|qxd|rtf|odt|html?|txt|tmp|pmd|fm|tex|dvi|ps|cdr|ai|xlsx?|pptx?)"""
 )

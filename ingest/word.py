@@ -45,6 +45,7 @@ def read_docx(content: bytes, origin: str) -> dict[str, Any]:
         lines = [*_lines(document.element.body, styles), *_notes(document, styles)]
         properties = document.core_properties
         created, title, author = properties.created, properties.title or "", properties.author or ""
+        title = _titled(document.element.body, styles) or title
     except (SourceError, MemoryError):
         raise
     except Exception as error:
@@ -92,18 +93,28 @@ def _check(content: bytes, origin: str) -> None:
 
 @dataclass(frozen=True)
 class _Styles:
-    """The ids of the styles that make a paragraph an item of a list, and of those that make it a heading."""
+    """The ids of the styles that make a paragraph an item of a list, a heading, or the title of the document."""
 
     listed: set[str]
     heading: set[str]
+    title: set[str]
 
 
-def _named_styles(document: Any) -> tuple[set[str], set[str]]:
+def _named_styles(document: Any) -> tuple[set[str], set[str], set[str]]:
     styles = [(str(style.styleId), style.name_val or "") for style in document.styles.element.style_lst]
     listed = {name for name, heading in styles if heading.startswith("List")}
-    return listed, {
-        name for name, heading in styles if heading.lower().startswith(("heading", "title", "überschrift", "titre"))
-    }
+    heading = {name for name, said in styles if said.lower().startswith(("heading", "title", "überschrift", "titre"))}
+    return listed, heading, {name for name, said in styles if said.lower() in {"title", "titel", "titre", "título"}}
+
+
+def _titled(body: Any, styles: _Styles) -> str:
+    """The only paragraph that has the style of a title."""
+    found = [
+        " ".join("".join(_words(one)).split())
+        for one in _blocks(body)
+        if one.tag == _W + "p" and one.style in styles.title
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 def _lines(parent: Any, styles: _Styles, depth: int = 0) -> Iterator[str]:
