@@ -111,6 +111,7 @@ def test_one_of_several_is_left_out_and_the_others_are_added(desktop: Page, tmp_
     desktop.get_by_role("button", name="Leave out long.txt").click(timeout=WORK)
     expect(desktop.locator("#sources li.added")).to_contain_text("kiwi.txt")
     expect(desktop.locator("#sources li.skipped")).to_contain_text("long.txt")
+    expect(desktop.get_by_role("button", name="Skip")).to_have_count(0)
     expect(desktop.locator("#paper")).to_contain_text("The house of the kiwis opened")
     assert soon(lambda: not workers())
 
