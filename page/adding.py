@@ -18,6 +18,7 @@ from ingest.worker import Step
 from page.explain import explained
 
 Source = str | RawDocument | Upload
+State = Literal["waiting", "adding", "added", "failed", "skipped", "known"]
 
 AT_ONCE = 2
 """Additions that run at once in a page."""
@@ -41,7 +42,14 @@ FEWEST_WORDS = 6
 _ADDRESS = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{2,5})?(?:/\S{0,2000})?", re.IGNORECASE)
 """An address without its scheme: `"example.com/news"`."""
 
-_STATES = {"waiting": "Waits", "adding": "Adding", "added": "Added", "failed": "Not added", "skipped": "Left out"}
+_STATES = {
+    "waiting": "Waits",
+    "adding": "Adding",
+    "added": "Added",
+    "failed": "Not added",
+    "skipped": "Left out",
+    "known": "Known",
+}
 _OPEN = frozenset({"waiting", "adding"})
 _PASTED = "pasted text"
 _TOLD = 3
@@ -52,14 +60,15 @@ _TOLD = 3
 class Moment:
     """One moment of an addition: what is being done, and which part of it is done, from 0 to 1, where that is known.
 
-    The last one has the id of the new article, or what went wrong, or both when only a part could be added. Of several
-    sources `sources` says how it stands with each.
+    The last one has the id of the new article, or what went wrong, or both when only a part could be added or it is
+    `known` already. Of several sources `sources` says how it stands with each.
     """
 
     line: str = ""
     done: float | None = None
     trouble: str = ""
     article_id: str = ""
+    known: bool = False
     sources: tuple["Sourced", ...] = ()
 
 
@@ -68,7 +77,7 @@ class Sourced:
     """One of several sources: its name, and how it stands with it; `trouble` when it was not added."""
 
     name: str
-    state: Literal["waiting", "adding", "added", "failed", "skipped"]
+    state: State
     trouble: str = ""
 
 
@@ -154,11 +163,17 @@ def _one_by_one(
         except Exception as error:  # noqa: BLE001 - the same
             last = Moment(trouble=explained(error))
         newest = last.article_id or newest
-        ended: Literal["added", "skipped", "failed"] = "skipped" if place in skipped else "failed"
-        listed[place] = replace(listed[place], state="added" if last.article_id else ended, trouble=last.trouble)
+        listed[place] = replace(listed[place], state=_came(last, left_out=place in skipped), trouble=last.trouble)
     done = sum(one.state == "added" for one in listed)
     told = f"{done} of {len(sources)} were added." if done < len(sources) or any(one.trouble for one in listed) else ""
     yield Moment(trouble=told, article_id=newest, sources=tuple(listed))
+
+
+def _came(last: Moment, *, left_out: bool) -> State:
+    """What came of a source."""
+    if last.article_id:
+        return "known" if last.known else "added"
+    return "skipped" if left_out else "failed"
 
 
 def _standing(listed: Sequence[Sourced], skipped: AbstractSet[int]) -> tuple[Sourced, ...]:
@@ -240,7 +255,9 @@ def _ended(report: IngestReport) -> Moment:
         return Moment(trouble=reasons or "Nothing was found in it.")
     if len(report.rows) == 1 and report.rows[0].action == "unchanged":
         known = report.rows[0]
-        return Moment(trouble=f"“{_short(known.title)}” is in the library already.", article_id=known.article_id)
+        return Moment(
+            trouble=f"“{_short(known.title)}” is in the library already.", article_id=known.article_id, known=True
+        )
     trouble = f"{len(left_out):,} of {len(report.rows):,} records were left out. {reasons}" if left_out else ""
     return Moment(trouble=trouble, article_id=report.article_ids[-1])
 
