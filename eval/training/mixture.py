@@ -281,8 +281,8 @@ def _example(reading: Reading) -> Example:
 
 
 SETS: tuple[tuple[str, Callable[[Sequence[Row]], Iterator[Example]], int, float], ...] = (
-    ("qa_unansq_dev", lambda found: spanned(found, clean=True), 2200, 0.1),
-    ("qa_unansq_test", lambda found: spanned(found, clean=True), 1800, 0.1),
+    ("qa_unansq_dev", lambda found: spanned(found, clean=True), 3400, 0.1),
+    ("qa_unansq_test", lambda found: spanned(found, clean=True), 2600, 0.1),
     ("qa_unansq_train_sentence", sentences, 2200, 0.0),
     ("qa_squad2_train_beyonce", spanned, 600, 0.2),
     ("qa_squadshifts_new_wiki", spanned, 3000, 0.2),
