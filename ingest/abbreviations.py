@@ -88,7 +88,8 @@ _GERMAN = Language(
     common=_set(
         "der die das und den dem des ein eine einer ist im am nicht mit auf für sich es auch von zu zum zur dass"
         " wird sind war hat haben nach bei aus wie über wir sie er ich noch sein seine werden wurde oder aber um vor"
-        " durch"
+        " durch wurden waren hatte hatten davon kamen kam ins vom beim ihre ihr kein keine mehr nur zwei drei vier fünf"
+        " sechs sieben acht neun zehn"
     ),
     ordinals=True,
     dashes=False,
@@ -112,7 +113,8 @@ _SPANISH = Language(
     ),
     common=_set(
         "el la los las de del que y en un una es por para con no se su al lo como más pero sus le ha fue son este"
-        " esta entre cuando muy sin sobre también ser hasta desde hay donde quien todo nos durante dijo a o"
+        " esta entre cuando muy sin sobre también ser hasta desde hay donde quien todo nos durante dijo a o fue fueron"
+        " era eran tiene antes dos tres cuatro cinco seis siete ocho nueve diez"
     ),
 )
 

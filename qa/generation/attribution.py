@@ -22,6 +22,9 @@ BEGUN = 3
 READ_AGAIN = 40
 """A growing reply is read again when it has grown by this part of its length."""
 
+BESIDE = 2
+"""Sentences before and after one that a model cited that may be cited with it: others are about something else."""
+
 SHARED = 2
 """Stems that a sentence must share with the one that a bare number in round brackets cites."""
 
@@ -73,6 +76,11 @@ class Reply:
     def refused(self) -> bool:
         """Whether the model said that the article does not tell, and nothing that holds besides."""
         return self._reading().refused or (bool(self.gaps) and not any(draft.stands for draft in self.drafts()))
+
+    @property
+    def partly(self) -> bool:
+        """Whether the model said that the article answers only a part of the question."""
+        return self._reading().tells == "partly"
 
     @property
     def whole(self) -> bool:
@@ -196,7 +204,9 @@ class Reply:
         near = self._nearest(candidate.text)
         if cited and self._foreign(candidate.text) and not self._figures_at(candidate.text, near[:1]):
             return draft, wrong
-        for places in dict.fromkeys((near[:1], near, tuple(dict.fromkeys((*cited, *near))))):
+        beside = tuple(place for place in near if any(abs(place - one) <= BESIDE for one in cited))
+        both = tuple(dict.fromkeys((*cited, *beside)))
+        for places in dict.fromkeys((near[:1], near if not cited or set(near) <= set(both) else near[:1], both)):
             other = self._draft(candidate, places)
             if other.holds or (other.verdict and other.verdict[0] == "unchecked"):
                 unused = [place for place in cited if place not in places]

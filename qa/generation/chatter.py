@@ -79,7 +79,10 @@ _PERSONS = re.compile(
     r"|mogę|daj|twoje|państwa)(?![\w])"
     r"|[您你我]|希望这|请告诉|ください|ございましたら|でしょうか|お役に立|ご質問|お手伝い|لديك|سؤالك|يمكنني|أخبرني|آمل"
 )
-_SOURCE = re.compile(r"(?i)\b(?:the|this|that|my)(?: (?:given|provided))? (?:article|text|passage|answer|question)\b")
+_SOURCE = re.compile(
+    r"(?i)\b(?:the|this|that|my)(?: (?:given|provided))? (?:article|text|passage|answer|question)\b"
+    r"|\bsentences? \d{1,3}\b"
+)
 _CLOSING = re.compile(
     r"(?i)^\W*(?:hope (?:this|that) helps|feel free|please note|note:|disclaimer|good question|great question"
     r"|excellent question|interesting question"

@@ -54,6 +54,9 @@ NUMBER_TOKENS = 4
 """Tokens that the number of a sentence takes."""
 
 
+_PARTLY = "The model says that the article tells only a part of it."
+
+
 @dataclass(eq=False)
 class Generation:
     """One answer in the making. `shown` is the text that has been told so far."""
@@ -104,7 +107,8 @@ class Generation:
         words = select_sentences(self.found.question, self.weighed, self.found.passages).short
         tells = "partly" if reply.gaps else "yes"
         probability = probability if gated else gate_probability(self.weighed.probability, SAID[tells])
-        gaps = " ".join(filter(None, (*reply.gaps, failed)))
+        only = () if reply.gaps or not reply.partly else (_PARTLY,)
+        gaps = " ".join(filter(None, (*reply.gaps, *only, failed)))
         return DraftAnswer(drafts, words, self.model.name, probability, reply.rejected(), gaps)
 
     def _probability(self, question: str, clock: Stopwatch, *, gated: bool) -> Generator[Event, None, float]:

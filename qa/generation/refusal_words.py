@@ -112,9 +112,14 @@ ENGLISH = Grammar(
     ),
     forms=(
         pattern(
-            r"^(?:it|this|that) (?:is|was) not (?:said|told|clear|known|made clear)"
+            r"^(?:it|this|that) (?:(?:is|was) not|isn't|wasn't) (?:said|told|clear|known|made clear)"
             r" (?:who|what|when|where|why|how|which|whether)\b"
         ),
+        pattern(
+            r"\b(?:none|nobody|no one|neither|not one)(?: of (?:them|these|those|the [\w-]+))? (?:is|are) (?:\w+ly )?"
+            r"(?:named|identified|mentioned|specified|listed)\b"
+        ),
+        pattern(r"^(?:\W*\w+,)?\s*(?:we|you|readers?) (?:are not|aren't|are never|is not|isn't) told\b"),
         pattern(rf"{_EN_S}{_words(7, 'that|says?|states?|reports?|said')}{_EN_DOES}{_words(4, 'that')}{_EN_TELL}\b"),
         pattern(
             rf"{_EN_S}{_words(5, 'that|says?')}(?:gives?|provides?|contains?|offers?|makes?|has|have|includes?"

@@ -38,6 +38,11 @@ _BARE = "analysis"
 _BARE_END = "assistantfinal"
 
 
+_THOUGHT = 12_000
+"""Characters of the end of a thought that are kept, in case it never ends."""
+_OBJECT = re.compile(r'(?s)\{\s{0,20}"tells".*')
+
+
 class ThoughtFilter:
     r"""Text without a model's thoughts, as it comes: `"<th", "ink>Hm.</think>", "\n\nYes."` → `"", "", "Yes."`.
 
@@ -55,6 +60,7 @@ class ThoughtFilter:
         self._kept: list[str] = []
         self._before: list[str] = []
         self._header = ""
+        self._thought = ""
 
     def heard(self, piece: str) -> list[str]:
         """The texts that are known not to be thoughts, now that this piece has come."""
@@ -76,6 +82,9 @@ class ThoughtFilter:
         """What was held back and is no thought after all."""
         texts: list[str] = []
         self._say("" if self._mode == "bare" else self._buffer, texts)
+        if self._mode == "thought" and not self._begun and (answer := _OBJECT.search(self._thought)):
+            self._mode = "text"  # a thought that never ended, and the answer in it
+            self._say(answer[0], texts)
         if self._mode == "held":
             self._before, self._begun = self._kept, False
         if self._before and not self._begun:  # an end that ends nothing: what stood before it was the reply
@@ -105,6 +114,8 @@ class ThoughtFilter:
         """Tell the text, keep it or leave it out."""
         if self._mode == "header":
             self._header = (self._header + text)[-_LONGEST:]
+        if self._mode == "thought":
+            self._thought = (self._thought + text)[-_THOUGHT:]
         if self._mode not in {"text", "held"}:
             return
         text = text if self._begun else text.lstrip()

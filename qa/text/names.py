@@ -286,6 +286,8 @@ def is_people(word: str) -> bool:
 def is_ordinary(word: str) -> bool:
     """Whether a word that opens a sentence is an ordinary one, as far as it can be told by itself."""
     low = word.lower()
+    if "-" in low:  # Thirty-one
+        return all(part in _PLAIN for part in low.split("-"))
     return low in _PLAIN or low in STOP or low in ROLES or (len(low) > 5 and bool(_PLAIN_ENDING.search(low)))
 
 

@@ -134,7 +134,7 @@ def denials(words: Sequence[Token]) -> list[Denial]:
         scope: list[str] = [verb] if verb else []
         for number in () if verb else range(place + 1, min(place + 1 + REACH, len(words))):
             after = words[number]
-            if after.text.lower() in _ENDS:
+            if after.text.lower() in _ENDS or (after.text == "and" and words[place].text.lower() in _PARTICLES):
                 break
             scope += [after.stem] if after.meant and not _denies(words, number) and not _hollow(words, number) else []
         found.append(tuple(scope))
@@ -164,9 +164,17 @@ def _taken_back(words: Sequence[Token], place: int) -> bool:
 def _denies(words: Sequence[Token], place: int) -> bool:
     word, low = words[place], words[place].text.lower()
     before = {one.stem for one in words[max(place - 3, 0) : place]}
-    if low in {"down", "against"}:  # turned it down, voted against it
-        return bool(before & ({"turn"} if low == "down" else {"vote", "decid", "argu", "rule"}))
+    if low in _PARTICLES:
+        return bool(before & _PARTICLES[low])
     return _is_not(word) or word.stem in _AGAINST
+
+
+_PARTICLES = {
+    "down": frozenset({"turn"}),
+    "against": frozenset({"vote", "decid", "argu", "rule"}),
+    "out": frozenset({"rule"}),
+}
+"""What denies with a verb before it: turned it down, voted against it, ruled it out."""
 
 
 def _is_not(word: Token) -> bool:

@@ -53,12 +53,22 @@ _VAGUE = {"dozens": 12.0, "hundreds": 1e2, "thousands": 1e3, "millions": 1e6, "b
 _FRACTIONS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25, "fifth": 0.2, "tenth": 0.1}
 _MINUTES = {"second": 1 / 60, "minute": 1.0, "hour": 60.0, "day": 1440.0, "week": 10080.0}
 _SPANS = frozenset({*_MINUTES, "month", "year", "decade", "century"})
+_MEASURED = (
+    "meter metre|kilometer kilometre km|centimeter centimetre cm|foot feet|yard|mile|inch inches"
+    "|liter litre|gallon|pint|barrel|kilogram kilo kg|gram|pound|ounce|ton tonne|acre|hectare|month|year|decade|century"
+)
+MEASURES = {stem(form): names[0] for names in map(str.split, _MEASURED.split("|")) for form in names}
+"""Stems of units of measure, each with the one that it stands for: the same number of two of them is not the same."""
 _ABOUT = frozenset("about around roughly nearly almost approximately some circa close".split())
 _ABOVE = frozenset({"over", "than", "least", "above"})
 _PAIRED = frozenset("leader men women side countri presid offici nation peopl team compani parti".split())
 _BOTH = frozenset("both pair couple two twice duo bilateral twin".split())
 
 _CLOCK = re.compile(r"(?i)\b(\d{1,2})(?:[:.](\d\d))? ?(am|pm)\b|\b(\d{1,2}):(\d\d)\b|\b(noon|midday|midnight)\b")
+_SPOKEN = re.compile(
+    rf"(?i)\b(\d{{1,2}}|one|{_COUNTING})(?: o'clock)?"
+    r"(?: in the (morning|afternoon|evening)\b| at (night)\b|(?<=o'clock)\b)"
+)
 _ISO = re.compile(r"\b([12]\d{3})-(\d\d)-(\d\d)\b")
 _DECADE = re.compile(r"\b((?:1[5-9]|20)\d0)'?s\b")
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}|\b([ap])\.m\b")
@@ -97,6 +107,7 @@ def find_quantities(text: str) -> list[Quantity]:
     for match in _ISO.finditer(text):
         year, month, day = map(int, match.groups())
         found += [Quantity("number", year, match[0]), *_day(month, day, match[0])]
+    text = _SPOKEN.sub(_written_time, text)
     for match in _CLOCK.finditer(text):
         found += _time(match)
     found += [Quantity("decade", float(match[1]), match[0]) for match in _DECADE.finditer(text)]
@@ -104,6 +115,16 @@ def find_quantities(text: str) -> list[Quantity]:
     for pattern in (_ISO, _CLOCK, _DECADE):
         rest = pattern.sub(" ; ", rest)
     return found + list(_counted(TOKEN.findall(rest)))
+
+
+def _written_time(match: re.Match[str]) -> str:
+    """A time of the day as a clock shows it: `"seven in the morning"` → `7 am`, `"six o'clock"` → `6:00`."""
+    hour = int(match[1]) if match[1].isdecimal() else _SMALL[match[1].lower()]
+    part = (match[2] or match[3] or "").lower()
+    if not 1 <= hour <= 12 or not part:
+        return f"{hour}:00" if 1 <= hour <= 24 else match[0]
+    night = part == "night" and (hour == 12 or hour < 6)
+    return f"{hour} {'am' if part == 'morning' or night else 'pm'}"
 
 
 def missing_quantities(
@@ -135,9 +156,10 @@ def _agree(fact: Quantity, other: Quantity) -> bool:
         return fact.value == other.value if exact else abs(fact.value) % 720 == abs(other.value) % 720
     if {fact.kind, other.kind} <= {"number", "article"} and fact.unit in _MINUTES and other.unit in _MINUTES:
         return abs(one * _MINUTES[fact.unit] - two * _MINUTES[other.unit]) < 1e-6
-    if fact.kind != other.kind and not _alike(fact, other):
+    if (fact.kind != other.kind and not _alike(fact, other)) or _other_measure(fact, other):
         return False
-    if abs(one - two) <= 1e-9 * max(abs(one), 1):
+    thirds = fact.kind != other.kind and "ordinal" in {fact.kind, other.kind}
+    if thirds or abs(one - two) <= 1e-9 * max(abs(one), 1):
         return True
     if fact.kind not in {"number", "percent", "money"} or 1900 <= two <= 2100 or two <= 12:
         return False
@@ -145,10 +167,21 @@ def _agree(fact: Quantity, other: Quantity) -> bool:
 
 
 def _alike(fact: Quantity, other: Quantity) -> bool:
-    """Whether two kinds may be one: a sum in a row of sums goes without its currency, as in “€5 million, from 4”."""
+    """Whether two kinds may be one: a sum in a row of sums goes without its currency, as in “€5 million, from 4”.
+
+    “The remaining third” is a third of something, though nothing says so after it.
+    """
     kinds = {fact.kind, other.kind}
+    if kinds == {"fraction", "ordinal"}:
+        return fact.text.split()[-1].rstrip("s") == other.text.split()[-1].rstrip("s")
     bare = not any(one.unit for one in (fact, other) if one.kind == "number")
     return kinds in ({"number", "article"}, {"percent", "fraction"}) or (kinds == {"number", "money"} and bare)
+
+
+def _other_measure(fact: Quantity, other: Quantity) -> bool:
+    """Whether two numbers are of different units of measure: 90 liters, 90 gallons."""
+    units = {MEASURES.get(fact.unit, ""), MEASURES.get(other.unit, "")}
+    return len(units) == 2 and "" not in units
 
 
 def _other_currency(fact: Quantity, other: Quantity) -> bool:
@@ -161,11 +194,14 @@ def _plain(fact: Quantity) -> float:
 
 def _bound_elsewhere(fact: Quantity, same: Sequence[Quantity], source: Sequence[Quantity]) -> bool:
     """Whether the source counts something else by this number, and what the claim counts by another one."""
-    if fact.kind != "number" or not fact.unit or any(one.unit == fact.unit or not one.unit for one in same):
+    if fact.kind not in _COUNTS or not fact.unit or any(one.unit == fact.unit or not one.unit for one in same):
         return False
-    return any(one.unit == fact.unit and one.kind == "number" for one in source) and not any(
+    return any(one.unit == fact.unit and one.kind in _COUNTS for one in source) and not any(
         _agree(fact, one) and one.unit in _MINUTES and fact.unit in _MINUTES for one in same
     )
+
+
+_COUNTS = frozenset({"number", "fraction"})
 
 
 def _day(month: int, day: int, text: str) -> list[Quantity]:
@@ -220,11 +256,10 @@ def _read(  # noqa: PLR0911 - one return for each kind of fact
         return [Quantity("vague", _VAGUE[word], word)], 1
     if word in _ORDINALS and not (word == "second" and _at(tokens, place - 1) in {"a", "per", "every"}):
         fraction = word in _FRACTIONS and after == "of"
-        return (
-            [Quantity("fraction", _FRACTIONS[word], word)] if fraction else [Quantity("ordinal", _ORDINALS[word], word)]
-        ), 1
+        part = Quantity("fraction", _FRACTIONS.get(word, 0.0), word, _parted(tokens, place + 1))
+        return ([part] if fraction else [Quantity("ordinal", _ORDINALS[word], word)]), 1
     if word in {"half", "quarter"} and (word == "half" or _at(tokens, place + 1) == "of"):
-        return [Quantity("fraction", _FRACTIONS[word], word)], 1
+        return [Quantity("fraction", _FRACTIONS[word], word, _parted(tokens, place + 1))], 1
     if word in {"a", "an"} and stem(after) in _SPANS:
         return [Quantity("article", 1.0, f"{word} {after}", stem(after))], 2
     return [], 1
@@ -262,12 +297,23 @@ def _number_facts(  # noqa: PLR0911 - one return for each kind of fact
         return [Quantity("money", value, shown, currency, bound)], width
     if after.removesuffix("s") in _FRACTIONS and after.endswith("s") and value < 10:
         part = value * _FRACTIONS[after.removesuffix("s")]
-        return [Quantity("fraction", part, f"{text} {after}")], width + 1
+        return [Quantity("fraction", part, f"{text} {after}", _parted(tokens, end + 1))], width + 1
     if value == 1 and text.lower() == "one" and stem(after) not in _SPANS:
         return [], width
     unit = stem(after) if after.isalpha() and after not in STOP else ""
-    shown = f"{text} {after}" if unit in _SPANS else text
+    shown = f"{text} {after}" if unit in _SPANS or unit in MEASURES else text
     return [Quantity("number", value, shown, unit, bound)], width
+
+
+def _parted(tokens: Sequence[str], place: int) -> str:
+    """The stem of what a fraction is a part of: `"half of his customers"` → customer; empty where nothing follows."""
+    while _at(tokens, place) in _BEFORE_PARTED:
+        place += 1
+    word = _at(tokens, place)
+    return stem(word) if word.isalpha() and word not in STOP else ""
+
+
+_BEFORE_PARTED = frozenset("of the a an his her its their our my your all these those".split())
 
 
 def _currency(tokens: Sequence[str], place: int) -> str:

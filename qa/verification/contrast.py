@@ -86,7 +86,7 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], limit: int = 120)
     for tag, a, b, c, d in match.get_opcodes():
         if tag == "replace" and share >= COPIED and max(b - a, d - c) <= 5:
             ours, theirs = _named(one[a:b], a == 0), _named(two[c:d], c == 0)
-            alike = ours[:1].isdigit() == theirs[:1].isdigit()
+            alike = ours[:1].isdigit() == theirs[:1].isdigit() and not _same_figures(ours, theirs)
             forms = ours.startswith(theirs) or theirs.startswith(ours)  # Bus, Buses
             if (
                 ours
@@ -103,6 +103,11 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], limit: int = 120)
                 if negation.opposite(x.stem, y.stem) and (x.stem in ours_denied) == (y.stem in theirs_denied)
             ]
     return found, turned, share
+
+
+def _same_figures(ours: str, theirs: str) -> bool:
+    """Whether both have the same numbers, however they are joined: 6-1, 6 1."""
+    return re.findall(r"\d+", ours) == re.findall(r"\d+", theirs) != []
 
 
 def _named(words: Sequence[Token], opens: bool) -> str:

@@ -17,7 +17,7 @@ from qa.text import names, negation, quantities
 from qa.text.analysis import TextAnalysis, parts
 from qa.text.names import Name
 from qa.text.quantities import Quantity
-from qa.verification import contrast
+from qa.verification import contrast, extent
 from qa.verification.source import CitedText, share
 
 Floats = NDArray[np.float32]
@@ -43,6 +43,9 @@ CLAIM_WINDOWS = 3
 
 CLAIM_BOUND = 15.0
 """How far the reader's log odds count."""
+
+_SLIGHT = frozenset("due far said".split())
+"""Words that add nothing to a claim: it is due in March, not so far."""
 
 _MARKED = re.compile(r"\[\u2060?\d+\]|</s>|\*\*")
 
@@ -102,9 +105,15 @@ def examine(text: str, source: CitedText, checker: Checker | None = None, before
     opposed = negation.opposed(claim.words, close)
     differing = list(contrast.differing(claim, close))
     changed, turned, copied = contrast.exchanged(claim.words, best.words)
-    opposed = [*dict.fromkeys([*opposed, *turned])]
+    aside = (extent.bounds(claim, source), extent.rates(claim, best), extent.turned(claim, best))
+    opposed = [pair for pair in (*opposed, *turned) if not extent.explained(pair, claim, near)]
+    opposed = [*dict.fromkeys([*opposed, *(pair for pairs in aside for pair in pairs)])]
     others = contrast.subjects(claim, source)
-    new = [word.text for word in claim.words if word.meant and not set(parts([word])) <= source.stems]
+    new = [
+        word.text
+        for word in claim.words
+        if word.meant and word.text.lower() not in _SLIGHT and not set(parts([word])) <= source.stems
+    ]
     features = {
         "coverage": share(wanted, source.stems),
         "coverage_two": share(wanted, frozenset(stem for side in near for stem in side.stems)),

@@ -39,6 +39,35 @@ _SCALES = (
     (1e8, re.compile(r"\s?(?:亿|億)")),
     (1e9, re.compile(r"(?i)\s?(?:billion|milliard|mrd|bn|млрд|мільярд|mld|miliard|mil mill|bilh|十亿|مليار)")),
 )
+_COUNTED = (
+    "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "deux trois quatre cinq six sept huit neuf dix onze douze",
+    "due tre quattro cinque sei sette otto nove dieci undici dodici",
+    "dois três quatro cinco seis sete oito nove dez onze doze",
+    "dwa trzy cztery pięć sześć siedem osiem dziewięć dziesięć jedenaście dwanaście",
+    "два три чотири п'ять шість сім вісім дев'ять десять одинадцять дванадцять",
+    "два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать",
+)
+_TENS = (
+    "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert",
+    "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien",
+    "vingt trente quarante cinquante soixante",
+    "venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento",
+    "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem",
+    "dwadzieścia trzydzieści czterdzieści pięćdziesiąt sześćdziesiąt siedemdziesiąt osiemdziesiąt dziewięćdziesiąt sto",
+    "двадцять тридцять сорок п'ятдесят шістдесят сімдесят вісімдесят дев'яносто сто",
+    "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто сто",
+)
+_WORDED = {
+    word: float(begin + step * place)
+    for lines, begin, step in ((_COUNTED, 2, 1), (_TENS, 20, 10))
+    for line in lines
+    for place, word in enumerate(line.split())
+}
+"""Numbers as words of eight languages."""
+_COUNTING = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+
 SMALL = 12
 """Up to here a number may be a month, or a word in the other language."""
 
@@ -123,6 +152,8 @@ def values_in(text: str) -> frozenset[float]:
     """All that the numbers of a text may be, those in English words and hours after noon among them."""
     found = {value for _, values in figures(text) for value in values}
     found |= {abs(fact.value) for fact in quantities.find_quantities(quantities.fold(text))}
+    if tongue(text) != "en":
+        found |= {_WORDED[word] for word in _COUNTING.findall(text.lower()) if word in _WORDED}
     if re.search(r"(?i)\bp\.?m\b", text):
         found |= {value + 12 for value in found if value < 12}
     return frozenset(found)

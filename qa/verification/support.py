@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ from ingest.split import split_sentences
 from qa.schema import Support
 from qa.text.analysis import TextAnalysis
 from qa.text.negation import flips
-from qa.text.quantities import Quantity
+from qa.text.quantities import MEASURES, Quantity
 from qa.verification.findings import Checker, Findings, examine
 from qa.verification.languages import renotated
 from qa.verification.source import analyse_cited
@@ -28,6 +29,10 @@ FOREIGN = 0.8
 
 _MEASURES = frozenset({"number", "article", "percent", "money"})
 """Kinds of quantity that say the same number of different things: 30 percent, 30 days."""
+
+_CLAUSES = re.compile(r",? (?:while|whereas|but) |; |, and ")
+_CLAUSE = 3
+"""Words of a clause that says something by itself."""
 
 _SHOWN = {"Usa": "the United States", "Uk": "Britain"}
 
@@ -46,6 +51,15 @@ def supported(
 
     `"It took 40 days."`, `["It took 30 days."]` → `("unsupported", "The cited words say “30 days”, not “40 days”.")`
     """
+    judged = _supported(text, quotes, checker, before)
+    if judged[0] != "supported" and len(text) <= LONGEST_CLAIM and (parts := clauses(text)):
+        each = [_supported(f"{part.rstrip('.')}.", quotes, checker, before)[0] for part in parts]
+        if all(one == "supported" for one in each):
+            return "supported", ""
+    return judged
+
+
+def _supported(text: str, quotes: Sequence[str], checker: Checker | None, before: Sequence[str]) -> tuple[Support, str]:
     if not _plain(text) or not any(map(_plain, quotes)):
         return "unsupported", "There are no words to check."
     if verbatim(text, quotes):
@@ -64,6 +78,12 @@ def supported(
     if not reason and found.new and astray(text, found):
         reason = doubt(found)
     return ("unsupported" if fatal else "partial" if reason else "supported"), reason
+
+
+def clauses(text: str) -> list[str]:
+    """The parts of a sentence that say something each: `"Ada voted for it, while Bo abstained."` → two; else none."""
+    found = [part.strip(" ,;") for part in _CLAUSES.split(text)]
+    return found if len(found) > 1 and all(len(part.split()) >= _CLAUSE for part in found) else []
 
 
 def astray(text: str, found: Findings) -> bool:
@@ -150,6 +170,7 @@ def _missing(fact: Quantity, near: Sequence[Quantity]) -> tuple[bool, str]:
         and {one.kind, fact.kind} <= _MEASURES
         and (one.kind != fact.kind or fact.kind == "money")
     ]
+    rivals = rivals or [one for one in near if one.value == fact.value and {one.unit, fact.unit} <= MEASURES.keys()]
     counted = [one for one in rivals if one.unit == fact.unit] if fact.unit else []
     if len({one.value for one in counted or rivals}) == 1:
         return True, f"The cited words say {_shown((counted or rivals)[0].text)}, not {_shown(fact.text)}."

@@ -92,3 +92,11 @@ def test_text_that_only_looks_like_a_thought_is_kept(text: str, held: bool) -> N
 @pytest.mark.parametrize("text", ["<think>Hm, hm.", "<|channel|>analysis<|message|>Hm", "analysisThe user", "[THINK]"])
 def test_a_thought_without_an_end_is_no_answer(text: str) -> None:
     assert filtered(text, 1)[0] == ""
+
+
+def test_an_answer_in_a_thought_that_never_ends_is_heard() -> None:
+    answer = '{"tells": "yes", "sentences": []}'
+    known = ThoughtFilter()
+    assert "".join([*known.heard(f"<think>\nIt fell, I think. Let me write.\n\n{answer}"), *known.rest()]) == answer
+    known = ThoughtFilter()
+    assert not "".join([*known.heard("<think>\nIt fell {not} an object"), *known.rest()])
