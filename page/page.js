@@ -221,7 +221,7 @@
     find.setAttribute("aria-label", find.placeholder);
     const sort = make("select");
     sort.setAttribute("aria-label", "Order");
-    sort.append(...Object.keys(ORDERS).map((name) => make("option", name)));
+    sort.append(...Object.keys(ORDERS).map((name) => Object.assign(make("option", name), { value: name }))); // also translated
     const fill = () => {
       const words = folded(find.value).split(/\s+/u).filter(Boolean);
       const told = (one) => folded([one.title, one.source, one.published_at, dateOf(one.published_at)].join(" "));
