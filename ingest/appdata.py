@@ -11,29 +11,9 @@ from ingest.dates import clean_date
 SHORTEST = 300
 """Characters of a text that is an article."""
 
-_BODIES = (
-    "body",
-    "articleBody",
-    "bodyText",
-    "bodyHtml",
-    "content",
-    "text",
-    "html",
-    "paragraphs",
-    "blocks",
-    "components",
-)
+_BODIES = tuple("body articleBody bodyText bodyHtml content text html paragraphs blocks components".split())
 _TITLES = ("headline", "title", "name")
-_DAYS = (
-    "publishedAt",
-    "datePublished",
-    "published_at",
-    "firstPublished",
-    "publishDate",
-    "publicationDate",
-    "pubDate",
-    "date",
-)
+_DAYS = tuple("publishedAt datePublished published_at firstPublished publishDate publicationDate pubDate date".split())
 _WRITERS = ("authors", "author", "byline", "contributors")
 _PARTS = ("text", "content", "html", "value", "body", "children", "items")
 _NESTED = 6

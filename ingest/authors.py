@@ -211,13 +211,8 @@ def _did_something_else(element: Any) -> bool:
     parent = element.getparent()
     words = "" if parent is None else parent.text or ""
     if before is not None:
-        words = f"{words_before(before)} {before.tail or ''}"
-    return bool(_OTHERS.search(words[-60:]))
-
-
-def words_before(element: Any) -> str:
-    """The last words of an element."""
-    return " ".join("".join(element.itertext())[-60:].split())
+        words = f"{''.join(before.itertext())[-60:]} {before.tail or ''}"
+    return bool(_OTHERS.search(" ".join(words[-60:].split())))
 
 
 def _is_byline(element: Any) -> bool:

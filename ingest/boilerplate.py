@@ -5,22 +5,7 @@ from typing import Any
 
 _DROPPED = frozenset("iframe svg nav dialog button select figcaption aside footer".split())
 _WRAPPERS = frozenset("html body main article".split())
-_NAMED = (
-    "div",
-    "section",
-    "ul",
-    "ol",
-    "p",
-    "span",
-    "figure",
-    "header",
-    "details",
-    "form",
-    "h2",
-    "h3",
-    "h4",
-    "blockquote",
-)
+_NAMED = tuple("div section ul ol p span figure header details form h2 h3 h4 blockquote".split())
 
 _SURE = r"""
       cookies? | consent | gdpr | cmp(?!-) | onetrust | didomi | usercentrics | truste

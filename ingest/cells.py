@@ -28,7 +28,7 @@ PROSE = 600
 """Characters of a cell that holds an article, where paragraphs part them."""
 
 MOST_LAID = 200
-"""Cells among which the one is looked for that holds the article."""
+"""Cells around an article, each in the next, beside which things are taken out."""
 
 _PARAGRAPHS = ("p", "div", "h1", "h2", "h3", "h4", "ul", "ol", "blockquote")
 
@@ -43,8 +43,9 @@ def unlay(tree: Any) -> None:
         table = next(part.iterancestors("table"), None)
         if table is not None:
             own[table].append(part)
-    laying = [table for table, parts in own.items() if _lays_out(table, parts)]
-    _alone([part for table in laying for part in own[table] if part.tag == "td"], len(_words(tree)))
+    sizes = _sizes(tree)
+    laying = [table for table, parts in own.items() if _lays_out(table, parts, sizes)]
+    _alone([part for table in laying for part in own[table] if part.tag == "td"], sizes[tree], sizes)
     for table in laying:
         for part in (table, *own[table]):
             part.tag = "div"
@@ -52,16 +53,25 @@ def unlay(tree: Any) -> None:
                 _part(part)
 
 
-def _alone(cells: list[Any], whole: int) -> None:
+def _sizes(tree: Any) -> dict[Any, int]:
+    """The characters of the text in each element, counted once."""
+    sizes: dict[Any, int] = {}
+    for element in reversed(list(tree.iter())):  # children before their parents
+        own = len(element.text or "") if isinstance(element.tag, str) else 0
+        sizes[element] = own + sum(sizes[child] + len(child.tail or "") for child in element)
+    return sizes
+
+
+def _alone(cells: list[Any], whole: int, sizes: dict[Any, int]) -> None:
     """Take out what stands beside the cell that holds most of a page, left and right of it and of those around it."""
-    around = [cell for cell in cells[:MOST_LAID] if 2 * len(_words(cell)) > whole]
+    around = [cell for cell in cells if 2 * sizes[cell] > whole][:MOST_LAID]
     for cell in around:
         for other in list(cell.itersiblings("td", preceding=True)) + list(cell.itersiblings("td")):
-            if len(_words(other)) <= PROSE and not any(True for _ in other.iter("h1")):
+            if sizes[other] <= PROSE and not any(True for _ in other.iter("h1")):
                 other.getparent().remove(other)
 
 
-def _lays_out(table: Any, parts: list[Any]) -> bool:
+def _lays_out(table: Any, parts: list[Any], sizes: dict[Any, int]) -> bool:
     if any(part.tag == "th" for part in parts):
         return False
     cells = [part for part in parts if part.tag == "td"]
@@ -70,7 +80,7 @@ def _lays_out(table: Any, parts: list[Any]) -> bool:
     if any(True for one in table.iter("table") if one is not table):
         return True
     return any(
-        (len(list(cell.iter(*_PARAGRAPHS))) > 1 or len(list(cell.iter("br"))) > 3) and len(_words(cell)) > PROSE
+        (len(list(cell.iter(*_PARAGRAPHS))) > 1 or len(list(cell.iter("br"))) > 3) and sizes[cell] > PROSE
         for cell in cells
     )
 

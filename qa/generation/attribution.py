@@ -205,8 +205,8 @@ class Reply:
         if cited and self._foreign(candidate.text) and not self._figures_at(candidate.text, near[:1]):
             return draft, wrong
         beside = tuple(place for place in near if any(abs(place - one) <= BESIDE for one in cited))
-        both = tuple(dict.fromkeys((*cited, *beside)))
-        for places in dict.fromkeys((near[:1], near if not cited or set(near) <= set(both) else near[:1], both)):
+        wider = (beside, tuple(dict.fromkeys((*cited, *beside)))) if cited else (near,)
+        for places in filter(None, dict.fromkeys((near[:1], *wider))):
             other = self._draft(candidate, places)
             if other.holds or (other.verdict and other.verdict[0] == "unchecked"):
                 unused = [place for place in cited if place not in places]

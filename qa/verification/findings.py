@@ -44,7 +44,7 @@ CLAIM_WINDOWS = 3
 CLAIM_BOUND = 15.0
 """How far the reader's log odds count."""
 
-_SLIGHT = frozenset("due far said".split())
+_SLIGHT = frozenset({"due", "far"})
 """Words that add nothing to a claim: it is due in March, not so far."""
 
 _MARKED = re.compile(r"\[\u2060?\d+\]|</s>|\*\*")

@@ -27,7 +27,7 @@ that bring in something of their own ("The reading room was demolished") lie the
 FOREIGN = 0.8
 """The share of its words that must stand in the cited words where a claim is not in Latin letters."""
 
-_MEASURES = frozenset({"number", "article", "percent", "money"})
+_AMOUNTS = frozenset({"number", "article", "percent", "money"})
 """Kinds of quantity that say the same number of different things: 30 percent, 30 days."""
 
 _CLAUSES = re.compile(r",? (?:while|whereas|but) |; |, and ")
@@ -167,7 +167,7 @@ def _missing(fact: Quantity, near: Sequence[Quantity]) -> tuple[bool, str]:
         one
         for one in near
         if one.value == fact.value
-        and {one.kind, fact.kind} <= _MEASURES
+        and {one.kind, fact.kind} <= _AMOUNTS
         and (one.kind != fact.kind or fact.kind == "money")
     ]
     rivals = rivals or [one for one in near if one.value == fact.value and {one.unit, fact.unit} <= MEASURES.keys()]
