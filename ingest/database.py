@@ -1,6 +1,8 @@
 """The SQL database: its tables made, brought up to date and looked over. SQLite or PostgreSQL, by SQLAlchemy."""
 
 import json
+import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -23,6 +25,9 @@ IDENTITY = "library.json"
 
 BACKUPS = "backups"
 """The folder in the data directory for what is saved before something is changed for good."""
+
+BUSY = 15.0
+"""Seconds that SQLite waits for another process."""
 
 _LOCKS = {"make": 4_112, "write": 4_113}
 """PostgreSQL's advisory locks, while the tables are made and while the library is written: any numbers that stay."""
@@ -286,9 +291,23 @@ def _write_fails(reason: str) -> bool:
     return any(part in reason for part in ("readonly", "unable to open", "full", "disk I/O"))
 
 
-def _tune_sqlite(connection: object, _: object) -> None:
-    for pragma in ("busy_timeout=15000", "journal_mode=WAL", "synchronous=NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")  # type: ignore[attr-defined]
+def _tune_sqlite(connection: sqlite3.Connection, _: object) -> None:
+    connection.execute(f"PRAGMA busy_timeout={BUSY * 1000:.0f}")
+    until = time.monotonic() + BUSY
+    while not _logs_ahead(connection, time.monotonic() > until):
+        time.sleep(0.02)
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _logs_ahead(connection: sqlite3.Connection, last: bool) -> bool:
+    """Whether the file now has a write-ahead log. SQLite does not wait for another process that gives it one."""
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+    except sqlite3.OperationalError as error:
+        if last or "locked" not in str(error):
+            raise
+        return False
+    return True
 
 
 def _make_folder(folder: Path) -> None:

@@ -1,6 +1,7 @@
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest import RawDocument, articles, delete, ingest, rebuild
+from ingest.catalog import Catalog
 from ingest.errors import DiskFullError, EncoderMismatchError, LibraryLockedError, NoArticlesError
 from ingest.library import Library, open_library
 from ingest.lock import writing
@@ -162,6 +164,15 @@ def test_processes_that_open_a_new_library_at_once_all_succeed(settings: Setting
     openers = [subprocess.Popen(given, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     said = [opener.communicate()[1] for opener in openers]
     assert [opener.returncode for opener in openers] == [0, 0, 0], "\n".join(said)
+
+
+def test_a_catalog_that_another_process_begins_to_write_is_waited_for(settings: Settings) -> None:
+    settings.data_dir.mkdir(parents=True)
+    other = sqlite3.connect(settings.data_dir / "catalog.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # SQLite refuses at once to give such a file a write-ahead log
+    threading.Timer(0.3, other.commit).start()
+    assert Catalog(settings.catalog_url, settings.data_dir).articles() == []
+    other.close()
 
 
 def test_a_reader_sees_what_another_process_wrote(settings: Settings) -> None:
