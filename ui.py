@@ -190,7 +190,7 @@ def _chat_side(settings: Settings) -> tuple[gr.Chatbot, list[gr.Button], gr.Text
         elem_id="chat",
         show_label=False,
         buttons=[],
-        placeholder=f"{_EMPTY}\n\n{local_offer(settings)}".strip(),
+        placeholder=f"{_EMPTY}\n\n{local_offer(settings) if is_loopback(settings.host) else ''}".strip(),
         layout="bubble",
         height="100%",
         latex_delimiters=[],
@@ -262,12 +262,13 @@ def _wire_asking(page: gr.Blocks, p: Parts, library: Library) -> None:
     """What happens on loading, asking and stopping."""
 
     def restore(saved: object, wish: object, request: gr.Request) -> tuple[Any, ...]:
-        chosen = str(wish) if _is_choice(library, wish) else _newest(library)
+        chosen = _wished(library, wish) or _newest(library)
         return messages(turns_of(saved)), _choices(library, request, chosen), *_example_buttons(library, chosen)
 
     def reopened(saved: object, wish: object, request: gr.Request) -> tuple[Any, ...]:
         turns = turns_of(saved)
-        return messages(turns), turns, _choices(library, request, str(wish)) if _is_choice(library, wish) else gr.skip()
+        wished = _wished(library, wish)
+        return messages(turns), turns, _choices(library, request, wished) if wished else gr.skip()
 
     def answer(asked: str, saved: object, chosen: str) -> Iterator[tuple[Any, ...]]:
         yield from _answer(asked, turns_of(saved), chosen, library.settings)
@@ -304,7 +305,7 @@ def _wire_choosing(p: Parts, library: Library) -> None:
     """What happens on choosing an article and on removing it."""
     removable = may_remove(library.settings, loopback=is_loopback(library.settings.host))
 
-    def show_examples(chosen: str) -> list[Any]:
+    def show_examples(chosen: str | None) -> list[Any]:
         threading.Thread(target=read_opened, args=(library.settings, _ids(chosen)), daemon=True).start()
         one = removable and _article(library, chosen) is not None
         closed = gr.update(visible=False)
@@ -318,7 +319,7 @@ def _wire_choosing(p: Parts, library: Library) -> None:
 
     def pick(wish: object, request: gr.Request) -> Any:
         """What was picked is chosen; the newest where somebody has removed it meanwhile."""
-        return _choices(library, request, str(wish) if _is_choice(library, wish) else None)
+        return _choices(library, request, _wished(library, wish))
 
     picked = "() => [window.articleQA.picked()]"
     p.several.click(pick, [p.wish], [p.article], js=picked, **PRIVATE)
@@ -352,8 +353,10 @@ def _wire_editing(p: Parts, library: Library, turns: Turns) -> None:
         if shown.article_id:
             yield "", gr.update(visible=False), _choices(library, request, shown.article_id)
 
-    p.editing.click(open_details, [p.article], [p.details, p.told, *p.lines], **PRIVATE)
-    p.leave.click(lambda: gr.update(visible=False), None, p.details, **PRIVATE)
+    opened = p.editing.click(open_details, [p.article], [p.details, p.told, *p.lines], **PRIVATE)
+    opened.then(None, None, None, js="() => { window.articleQA.focused('#details input'); }", **PRIVATE)
+    left = p.leave.click(lambda: gr.update(visible=False), None, p.details, **PRIVATE)
+    left.then(None, None, None, js="() => { window.articleQA.focused('#editing'); }", **PRIVATE)
     again = "(id) => { window.articleQA.choose(id); }"
     saved = p.save.click(save, [p.article, *p.lines], [p.told, p.details, p.article], concurrency_limit=4, **PRIVATE)
     saved.then(None, [p.article], None, js=again, **PRIVATE)
@@ -374,22 +377,25 @@ def _wire_adding(p: Parts, library: Library, turns: Turns) -> None:
         return gr.update(visible=True)
 
     def stop_adding(busy: object) -> dict[Any, Any]:
-        """Ends an addition, or closes the form when there is none; what was given stays in it."""
+        """Ends an addition, or closes the form when there is none; what was typed stays in it."""
         if busy is not None:
             return _unlocked(p) | {p.note: STOPPED, p.sources: ""}
-        return {p.form: gr.update(visible=False), p.note: "", p.sources: ""}
+        return {p.form: gr.update(visible=False), p.upload: gr.update(value=None), p.note: "", p.sources: ""}
 
     def leave_out(number: object, busy: set[int] | None) -> None:
         if busy is not None and re.fullmatch("[0-9]{1,2}", str(number)):
             busy.add(int(str(number)))
 
-    p.adding.click(open_form, None, p.form, **PRIVATE)
+    opened = p.adding.click(open_form, None, p.form, **PRIVATE)
+    opened.then(None, None, None, js="() => { window.articleQA.focused('#source textarea'); }", **PRIVATE)
     skipped = "(_, busy) => [window.articleQA.skipped(), busy]"
     p.skip.click(leave_out, [p.wish, p.busy], None, js=skipped, **PRIVATE)
     changed = [p.article, p.form, p.source, p.upload, p.add, p.note, p.sources, p.busy]
+    refocus = {"js": "() => { window.articleQA.refocus(); }", **PRIVATE}
     added = p.add.click(take, [p.source, p.upload], changed, concurrency_limit=WAITING + 4, **PRIVATE)
+    added.then(None, None, None, **refocus)
     cancelled = p.cancel.click(None, cancels=[added], **PRIVATE)
-    cancelled.then(stop_adding, [p.busy], changed, **PRIVATE)
+    cancelled.then(stop_adding, [p.busy], changed, **PRIVATE).then(None, None, None, **refocus)
 
 
 def _answer(asked: str, turns: list[dict[str, Any]], chosen: str, settings: Settings) -> Iterator[tuple[Any, ...]]:
@@ -436,17 +442,19 @@ def _unlocked(p: Parts) -> dict[Any, Any]:
     return {part: gr.update(interactive=True) for part in (p.source, p.add)} | {p.busy: None}
 
 
-def _newest(library: Library) -> str:
+def _newest(library: Library) -> str | None:
+    """The article that was added last; None when there is none."""
     articles = library.details()
-    return articles[-1].id if articles else ALL
+    return articles[-1].id if articles else None
 
 
-def _is_choice(library: Library, wish: object) -> bool:
-    """Whether a wish that came from a browser names an article, several or all of them."""
-    if not isinstance(wish, str):
-        return False
-    ids = wish.split(SEVERAL, MOST_PICKED)
-    return wish == ALL or (len(set(ids)) == len(ids) and {article.id for article in library.details()}.issuperset(ids))
+def _wished(library: Library, wish: object) -> str | None:
+    """The choice that a browser wishes, where it names an article, several or all; those that are gone are left out."""
+    known = {article.id for article in library.details()}
+    if not isinstance(wish, str) or not known:
+        return None
+    ids = [name for name in dict.fromkeys(wish.split(SEVERAL, MOST_PICKED)) if name in known]
+    return ALL if wish == ALL else SEVERAL.join(ids) or None
 
 
 def _choices(library: Library, request: gr.Request, chosen: str | None = None) -> Any:
@@ -461,24 +469,26 @@ def _choices(library: Library, request: gr.Request, chosen: str | None = None) -
     return gr.update(choices=choices, value=chosen or _newest(library))
 
 
-def _example_buttons(library: Library, chosen: str) -> list[Any]:
-    """The buttons at once, with what any article answers."""
+def _example_buttons(library: Library, chosen: str | None) -> list[Any]:
+    """The buttons at once, with what any article answers; none when nothing can be asked."""
     found = _article(library, chosen)
-    return _buttons(examples(found))
+    return _buttons(examples(found) if chosen else ())
 
 
-def _going_on(library: Library, saved: object, chosen: str) -> list[Any]:
+def _going_on(library: Library, saved: object, chosen: str | None) -> list[Any]:
     """The buttons once the article was asked silently what it answers; after an answer, what goes on from it."""
+    if not chosen:
+        return _buttons(())
     found = _article(library, chosen)
     return _buttons(offered(found, turns_of(saved), library) if found else examples(None))
 
 
-def _ids(chosen: str) -> list[str] | None:
+def _ids(chosen: str | None) -> list[str] | None:
     """The articles that are asked; None for all."""
-    return None if chosen in {ALL, "", None} else chosen.split(SEVERAL)
+    return None if not chosen or chosen == ALL else chosen.split(SEVERAL)
 
 
-def _article(library: Library, chosen: str) -> Article | None:
+def _article(library: Library, chosen: str | None) -> Article | None:
     """The one that is chosen; None when several are."""
     found = library.articles([chosen]) if chosen and chosen != ALL else []
     return found[0] if found else None

@@ -39,8 +39,11 @@ SHORTEST = 40
 FEWEST_WORDS = 6
 """What has fewer characters and fewer words than this is no article."""
 
-_ADDRESS = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{2,5})?(?:/\S{0,2000})?", re.IGNORECASE)
-"""An address without its scheme: `"example.com/news"`."""
+_ADDRESS = re.compile(
+    r"(?:(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}|(?P<near>(?:\d{1,3}\.){3}\d{1,3}|localhost))(?::\d{1,5})?(?:[/?#]\S{0,2000})?",
+    re.IGNORECASE,
+)
+"""An address without its scheme: `"example.com/news"`; `near` is mostly served without https."""
 
 _STATES = {
     "waiting": "Waits",
@@ -215,7 +218,7 @@ def _written(text: str, settings: Settings) -> list[Source]:
     if lines and all(map(_is_address, lines)):
         if len(lines) > MOST_AT_ONCE:
             raise SourceError(f"{len(lines)} addresses are too many at once.", f"Add {MOST_AT_ONCE} at a time.")
-        return [line if "://" in line else f"https://{line}" for line in dict.fromkeys(lines)]
+        return [_whole(line) for line in dict.fromkeys(lines)]
     if len(text) < SHORTEST and len(text.split()) < FEWEST_WORDS:
         raise SourceError(
             "This is too short for an article.",
@@ -226,6 +229,14 @@ def _written(text: str, settings: Settings) -> list[Source]:
 
 def _is_address(word: str) -> bool:
     return "://" in word[:12] or bool(_ADDRESS.fullmatch(word))
+
+
+def _whole(address: str) -> str:
+    """The address with its scheme."""
+    if "://" in address:
+        return address
+    found = _ADDRESS.fullmatch(address)
+    return f"{'http' if found and found['near'] else 'https'}://{address}"
 
 
 def _name(source: Source) -> str:

@@ -17,7 +17,10 @@
     + " #paper > h2[dir], #paper > h3, #paper > p:not([class]), #paper .title, #paper table";
   const IN_CHAT = [["small, summary, em, a", "chat"], ["strong", "leads"], ["p", "lines"]];
 
-  const tableOf = (part) => ({ fixed: new Map(Object.entries(texts[part])), patterns: patterns(texts[part]) });
+  const tableOf = (part) => {
+    const own = part === "page" ? texts.page : { ...texts[part], ...texts.reasons };
+    return { fixed: new Map(Object.entries(own)), patterns: patterns(own) };
+  };
   const patterns = (table) =>
     Object.entries(table)
       .filter(([english]) => english.includes("{"))

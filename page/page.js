@@ -14,6 +14,7 @@
   let asked = null; // the choice that questions go to: an article's id, several or all, and what it is called
   let wish = ""; // what was picked in the list, to be the choice
   let left = -1; // which of several sources is to be left out
+  let ready = false; // whether what is asked has been shown
   let known = ""; // the articles of the library when it was last looked at
   let resting = []; // what the answer in view rests on: citations, which are numbered in the article as in the answer
 
@@ -151,7 +152,11 @@
 
   // What was chosen is named at the question and kept in the address, so that it is there again after a reload.
   async function choose(id) {
-    if (!id) return;
+    if (!id) {
+      lookAgain();
+      return;
+    }
+    const gone = !asked && chosen().split(",").some((name) => name !== "all" && name && !id.split(",").includes(name));
     asked = { id, name: "the article" };
     const address = new URL(window.location.href);
     address.searchParams.set("article", id);
@@ -160,6 +165,9 @@
     if (ID.test(id)) asked.name = shown ? shown.title : asked.name;
     const box = one("#question textarea");
     if (box) box.placeholder = `Ask ${ID.test(id) ? `“${cut(asked.name, 48)}”` : `${asked.name} …`}`;
+    if (gone) flash("What this address names is no longer in the library.");
+    else if (!ready) followAddress();
+    ready = true;
   }
 
   function chosen() {
@@ -180,6 +188,7 @@
     const articles = await get("articles").catch(() => null);
     if (!articles) return;
     const ids = articles.map((one) => one.id);
+    if (!ids.length) empty();
     if (known && known !== ids.join() && asked) {
       const gone = asked.id.split(",").some((id) => ID.test(id) && !ids.includes(id));
       pick(asked.id.split(","), []);
@@ -187,6 +196,43 @@
       else if (!ID.test(asked.id)) show(asked.id);
     }
     known = ids.join();
+  }
+
+  // Nothing can be asked of an empty library: the reader says what to do.
+  function empty() {
+    if (!one("#paper")) {
+      setTimeout(lookAgain, 200); // the page is still being drawn
+      return;
+    }
+    [shown, asked, resting] = [null, null, []];
+    latest += 1;
+    const button = make("button", "Add article", "picked");
+    button.type = "button";
+    button.addEventListener("click", () => one("#adding").click());
+    one("#paper").replaceChildren(make("h2", "No article yet"), make("p", "Add one to read it here and to ask about it.", "none"), button);
+    const address = new URL(window.location.href);
+    address.searchParams.delete("article");
+    history.replaceState(history.state, "", address);
+    const box = one("#question textarea");
+    if (box) box.placeholder = "Ask the article …";
+  }
+
+  // What had the focus may be gone with the form: then the question is next, or what opened the form.
+  function refocus() {
+    if (document.activeElement && document.activeElement !== document.body && document.activeElement.offsetParent) return;
+    const next = one("#add") || PHONE.matches ? one("#adding") : one("#question textarea");
+    if (next) next.focus({ preventScroll: true });
+  }
+
+  // What was opened is drawn a moment later.
+  function focused(selector) {
+    const until = Date.now() + 3000;
+    const looking = setInterval(() => {
+      const found = one(selector);
+      if (found || Date.now() > until) clearInterval(looking);
+      const form = found && found.closest("#add, #details");
+      if (found && !(form && form.contains(document.activeElement))) found.focus();
+    }, 50);
   }
 
   window.addEventListener("focus", lookAgain);
@@ -273,7 +319,9 @@
     button.type = "button";
     button.dir = "auto";
     button.addEventListener("click", () => showBeside(article.id));
-    row.append(box, button, make("span", [article.source, dateOf(article.published_at)].filter(Boolean).join(" · ")));
+    const label = make("label");
+    label.append(box);
+    row.append(label, button, make("span", [article.source, dateOf(article.published_at)].filter(Boolean).join(" · ")));
     return row;
   }
 
@@ -358,6 +406,7 @@
   // After an answer, and when one of an earlier answer's citations is followed: what that answer rests on is numbered.
   function rests(turn) {
     resting = turn && Array.isArray(turn.citations) ? turn.citations : [];
+    if (shown) shown.lit = null;
     paint();
   }
 
@@ -390,6 +439,16 @@
     if (link) link.setAttribute("aria-current", "true");
     if (light(start, end)) say(`${link ? link.textContent : "The passage"} lit in ${shown.title}: ${oneLine(words)}`);
   }
+
+  // A link to a citation, opened elsewhere, shows its article at the sentence; the address is that of the page again.
+  function followAddress() {
+    const target = CITE.exec(window.location.hash);
+    if (!target) return;
+    history.replaceState(history.state, "", window.location.href.slice(0, -window.location.hash.length));
+    follow(null, target);
+  }
+
+  window.addEventListener("hashchange", followAddress);
 
   function flash(words) {
     const note = make("p", words, "trouble");
@@ -450,9 +509,17 @@
     if (found) {
       event.preventDefault();
       follow(...found);
-    } else if (event.key === "Escape" && document.documentElement.classList.contains("reading")) {
+    } else if (event.key === "Escape" && event.target instanceof Element && event.target.closest("#add, #details")) {
+      one(event.target.closest("#add") ? "#cancel" : "#leave").click();
+    } else if (event.key === "Escape" && event.isTrusted && document.documentElement.classList.contains("reading")) {
       history.back();
     }
+  });
+
+  // The list of articles closes when the focus leaves it; gradio closes it by Escape alone.
+  document.addEventListener("focusout", (event) => {
+    if (!(event.target instanceof Element && event.target.matches("#article input"))) return;
+    event.target.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", code: "Escape", bubbles: true }));
   });
 
   // A browser lays out a text of megabytes anew with every key, for seconds: a long one becomes a file instead.
@@ -546,5 +613,5 @@
 
   offerAddress();
 
-  Object.assign(window.articleQA, { show, choose, chosen, picked, skipped, askShown, exported, written, rests });
+  Object.assign(window.articleQA, { show, choose, chosen, picked, skipped, askShown, focused, refocus, exported, written, rests });
 })();

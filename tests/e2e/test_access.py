@@ -83,3 +83,30 @@ def test_nothing_serious_keeps_anybody_from_using_the_page(
             page.wait_for_timeout(400)  # until what slides or fades has come to rest
             assert faults(page) == [], name
             context.close()
+
+
+def test_by_keyboard_alone_the_focus_is_always_somewhere_and_lists_close_behind_it(
+    browser: Browser, tmp_path: Path
+) -> None:
+    with served(tmp_path) as url:
+        page = browser.new_page()
+        page.goto(url)
+        page.wait_for_selector("#paper p")
+        page.locator("#article input").focus()
+        expect(page.get_by_role("listbox")).to_be_visible()
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("listbox")).to_have_count(0)
+        page.locator("#adding").press("Enter")
+        expect(page.locator("#source textarea")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.locator("#source")).to_have_count(0)
+        expect(page.locator("#question textarea, #adding").and_(page.locator(":focus"))).to_have_count(1)
+        page.locator("#editing").press("Enter")
+        expect(page.locator("#title input, #title textarea")).to_be_focused()
+        page.keyboard.press("Escape")
+        expect(page.locator("#editing")).to_be_focused()
+        for selector in ("#question", "#article"):
+            page.locator(f"{selector} :is(textarea, input)").focus()
+            ring = page.locator(selector).evaluate("node => getComputedStyle(node).outlineStyle")
+            assert ring == "solid"
+        page.close()

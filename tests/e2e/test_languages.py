@@ -12,7 +12,7 @@ from ingest.settings import Settings
 from tests.e2e.test_page import ask, served, visitor
 
 TEXTS = json.loads((Path(__file__).parents[2] / "page" / "texts.json").read_text("utf-8"))
-KNOWN = TEXTS["page"] | TEXTS["lines"] | TEXTS["leads"] | TEXTS["chat"]
+KNOWN = TEXTS["page"] | TEXTS["lines"] | TEXTS["reasons"] | TEXTS["leads"] | TEXTS["chat"]
 
 SAID = """() => {
     const seen = new Set();

@@ -282,9 +282,50 @@ def test_a_mistaken_article_is_removed_and_brought_back(desktop: Page) -> None:
 
 
 @pytest.mark.parametrize("name", ["0123456789abcdef", "%3Cscript%3E", ""])
-def test_an_address_that_names_no_article_opens_the_newest(browser: Browser, url: str, name: str) -> None:
+def test_an_address_that_names_no_article_opens_the_newest_and_says_so(browser: Browser, url: str, name: str) -> None:
     for page in visitor(browser, f"{url}/?article={name}", phone=False):
         expect(page.locator("#question textarea")).to_have_attribute("placeholder", re.compile("^Ask “"))
+        if name:
+            expect(page.locator("#paper .trouble")).to_have_text("What this address names is no longer in the library.")
+
+
+def test_without_an_article_the_page_says_what_to_do(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path) as own:
+        for page in visitor(browser, own, phone=False):
+            page.locator("#removing").click()
+            expect(page.locator("#paper h2")).to_have_text("No article yet")
+            expect(page.locator("#question textarea")).to_have_attribute("placeholder", "Ask the article …")
+            page.locator("#question textarea").fill("How long did the call last?")
+            page.keyboard.press("Enter")
+            expect(page.locator("#chat .bot").last).to_contain_text("add one")
+            page.locator("#undo").click()
+            expect(page.locator("#paper")).to_contain_text("10 a.m.")
+            page.locator("#removing").click()
+            expect(page.locator("#paper h2")).to_have_text("No article yet")
+            page.reload()
+            page.locator("#paper button").click()
+            expect(page.locator("#source textarea")).to_be_focused()
+            page.locator("#source textarea").fill(
+                "The Pier Opens\nThe pier opens in May, the town says. It costs two million euros."
+            )
+            page.locator("#add-now").click()
+            expect(page.locator("#paper h2, #paper .title")).to_have_text("The Pier Opens")
+            ask(page, "When does the pier open?")
+            expect(page.locator("#chat .bot").last).to_contain_text("May")
+
+
+def test_a_link_to_a_citation_opens_the_article_at_the_sentence(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path) as own:
+        for page in visitor(browser, own, phone=False):
+            ask(page, "How long did the call last?")
+            link = page.locator('#chat a[href*="#cite-"]').first.evaluate("link => link.href")
+            for phone in (False, True):
+                for other in visitor(browser, link, phone=phone):
+                    expect(other.locator("#paper mark")).to_contain_text("two hours")
+                    expect(other).to_have_url(re.compile("/[?]article=[0-9a-f]{16}$"))
+            follow(page, 0)
+            page.locator("#new").click()
+            expect(page.locator("#paper mark")).to_have_count(0)
 
 
 def test_visitors_do_not_see_each_other(browser: Browser, url: str, desktop: Page) -> None:

@@ -11,7 +11,7 @@
   // What the page puts in besides: under an answer, and above the list of articles.
   const OURS = {
     ".acts": ["BUTTON Copy", "BUTTON Right", "BUTTON Wrong"],
-    ".library": ["INPUT "],
+    ".library": ["INPUT ", "LABEL "],
     ".finding": ["INPUT ", "SELECT ", "OPTION Added last", "OPTION Published last", "OPTION Title", "OPTION Source"],
   };
   const furniture = (node) =>

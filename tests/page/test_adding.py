@@ -325,3 +325,18 @@ def test_what_is_left_out_of_several_is_not_added(settings: Settings, tmp_path: 
     assert [one.state for one in last.sources] == ["skipped", "skipped", "added"]
     assert last.trouble == "1 of 3 were added."
     assert [article.title for article in articles(settings)][1:] == ["Sky Opens"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "taken"),
+    [
+        ("example.org/news", "https://example.org/news"),
+        ("example.org?id=4", "https://example.org?id=4"),
+        ("127.0.0.1:9/y", "http://127.0.0.1:9/y"),
+        ("localhost:8000", "http://localhost:8000"),
+        ("192.0.2.7", "http://192.0.2.7"),
+        ("http://example.org", "http://example.org"),
+    ],
+)
+def test_an_address_may_lack_its_scheme(typed: str, taken: str) -> None:
+    assert sources_of(typed, [], Settings()) == [taken]

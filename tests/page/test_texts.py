@@ -8,7 +8,9 @@ import pytest
 
 PAGE = Path(__file__).parents[2] / "page"
 TEXTS = json.loads((PAGE / "texts.json").read_text("utf-8"))
-EVERY = [(english, made) for part in ("page", "lines", "leads", "chat") for english, made in TEXTS[part].items()]
+EVERY = [
+    (english, made) for part in ("page", "lines", "reasons", "leads", "chat") for english, made in TEXTS[part].items()
+]
 
 
 def names(text: str) -> list[str]:
