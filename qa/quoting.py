@@ -11,7 +11,7 @@ from qa.intents.summary import PLAIN, dangles, summarised, summary_asked
 from qa.intents.whole import WholeArticle
 from qa.question.standalone import StandaloneQuestion
 from qa.reading.evidence import ScoredSentences
-from qa.reading.sentences import rank_sentences, select_sentences
+from qa.reading.sentences import introduced, rank_sentences, select_sentences
 from qa.retrieval.retrieve import Retrieval
 from qa.schema import MODEL, DraftAnswer, DraftSentence, Span, Turn
 from qa.text.dateline import dateline_of
@@ -19,6 +19,9 @@ from qa.verification.findings import load_checker
 
 HEAD = 12
 """Lines at the head of an article in which a dateline stands, blank ones among them."""
+
+INTRODUCED = 0.9
+"""How probable it is that the articles tell who somebody is where they introduce that name: “the envoy Ann Smith”."""
 
 LIKELIEST = 3
 """Sentences that seem to tell most, to which a yes-or-no question is held beside those that share its words."""
@@ -69,9 +72,12 @@ def without_dateline(
 
 def quoted(found: Retrieval, weighed: ScoredSentences, settings: Settings) -> DraftAnswer:
     """What the embedded answerer says: sentences of the article, or nothing when it is not sure enough."""
-    enough = found.question.shape == "summary" or weighed.probability >= settings.answer_threshold
+    probability = weighed.probability
+    if found.question.person and introduced(found.question, weighed, found.passages):
+        probability = max(probability, INTRODUCED)
+    enough = found.question.shape == "summary" or probability >= settings.answer_threshold
     picked = select_sentences(found.question, weighed, found.passages) if enough else DraftAnswer()
-    return DraftAnswer(picked.sentences, picked.short, MODEL, weighed.probability)
+    return DraftAnswer(picked.sentences, picked.short, MODEL, probability)
 
 
 def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the articles

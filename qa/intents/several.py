@@ -1,11 +1,16 @@
 """Several questions in one message: each is asked by itself, and the answers become one. Pure."""
 
+import re
 from collections.abc import Sequence
 
 from ingest.split import split_sentences
 from qa.intents.chat import chat_of
 from qa.schema import MODEL, NOT_FOUND, Answer, AnswerSpan, Citation, Claim, Layout
+from qa.text.words import AUXILIARY, WORD
 from qa.verification.cite import laid_out
+
+_ASKING = frozenset("who what which when where why how whom whose".split())
+_AND = re.compile(r",? and (?=(?:who|what|which|when|where|why|how|whose)(?:[’']s)?\b)", re.IGNORECASE)
 
 MOST = 5
 """Questions of a message that are asked one by one."""
@@ -14,15 +19,33 @@ MOST = 5
 def questions_in(message: str) -> list[str]:
     """The questions of a message that asks nothing but several: `"Who called? And why?"` → two; else none.
 
-    A greeting before them is left out.
+    Two that “and” joins are two as well where both could stand alone. A greeting before them is left out.
     """
-    found = [message[s.start : s.end].strip() for s in split_sentences(message)]
+    found = [part for s in split_sentences(message) for part in _joined(message[s.start : s.end].strip())]
     found = [one for one in found if any(map(str.isalnum, one))]
     while found and not found[0].endswith("?") and chat_of(found[0]):
         found = found[1:]
     if not 2 <= len(found) <= MOST or not all(one.endswith("?") for one in found):
         return []
     return found
+
+
+def _joined(question: str) -> list[str]:
+    """The parts of a question that “and” joins: `"Who won and what was lost?"` → `["Who won?", "What was lost?"]`."""
+    parts = _AND.split(question)
+    if not question.endswith("?") or len(parts) < 2 or not all(map(_stands_alone, parts)):
+        return [question]
+    return [f"{part[:1].upper()}{part[1:].rstrip(' ,?')}?" for part in parts]
+
+
+def _stands_alone(part: str) -> bool:
+    """Whether it asks by itself: `"when will it close"` → True, `"when"`, `"when it closed"` → False."""
+    words = [word.lower() for word in WORD.findall(re.sub(r"^(\w{3,5})['’]s\b", r"\1 is", part))]
+    if len(words) < 3 or words[-1] in _ASKING:
+        return False
+    if words[0] in {"when", "where", "why"}:
+        return words[1] in AUXILIARY
+    return words[0] in {"who", *AUXILIARY} or (words[0] in _ASKING and not AUXILIARY.isdisjoint(words[1:]))
 
 
 def merged(asked: str, answers: Sequence[Answer]) -> Answer:

@@ -111,6 +111,12 @@ def _introducing(question: Question, places: Sequence[Candidate], passages: Sequ
     return next((place for place in line if introducing_span(question, place, passages)), None)
 
 
+def introduced(question: Question, weighed: ScoredSentences, passages: Sequence[Passage]) -> bool:
+    """Whether a sentence says who the person or the holder of the office is that is asked for."""
+    places = rank_sentences(question, weighed, passages)
+    return bool(places) and _introducing(question, places, passages) is not None
+
+
 def _parts(places: Sequence[Candidate], weighed: ScoredSentences) -> list[Candidate]:
     """For each question that was asked in one breath, the sentence with the words that answer it best."""
     best: dict[int, tuple[float, Candidate]] = {}

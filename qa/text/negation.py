@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.text.calendar import WEEKDAYS
 from qa.text.names import ROLES, name_key
 from qa.text.words import STOP, stem
 
@@ -89,6 +90,10 @@ _VERBS = (
     " accuse maintain concede remark comment tweet predict estimate"
 )
 SAYING = frozenset(stem(word) for word in _VERBS.split()) | {stem("said"), stem("told"), stem("says"), stem("wrote")}
+_DETERMINERS = frozenset("a an the this that his her its their my our your each every no any some".split())
+_NOUNS = frozenset("answer call claim demand offer order promise reply report request tweet warning".split())
+"""Forms of what says something that are things as well."""
+
 PRONOUNS = frozenset("he she they it his her their its him them i we who which".split())
 
 
@@ -257,13 +262,22 @@ def speakers(words: Sequence[Token], verbs: frozenset[str] = SAYING) -> list[tup
         if word.stem == "accord" and place + 1 < len(words) and words[place + 1].text == "to":
             if who := _subject(words, range(place + 2, min(place + 8, len(words)))):
                 found.append((who, word.text, place))
-        elif word.stem in verbs and word.text.islower():
+        elif word.stem in verbs and word.text.islower() and not _is_noun(words, place):
             who = _subject(words, range(place - 1, max(place - 9, -1), -1))
             if not who and place and words[place - 1].text in {",", '"', "?", "!"}:
                 who = _subject(words, range(place + 1, min(place + 7, len(words))))
             if who:
                 found.append((who, word.text, place))
     return found
+
+
+def _is_noun(words: Sequence[Token], place: int) -> bool:
+    """Whether a word that may say something is a thing here: “the call”, “a telephone call”, “his first report”."""
+    before = [words[n].text.lower() for n in range(max(place - 2, 0), place)]
+    if before and before[-1] in _DETERMINERS:
+        return True
+    named = len(before) == 2 and before[0] in _DETERMINERS and before[1].isalpha() and not before[1].endswith("s")
+    return named and words[place].text in _NOUNS
 
 
 def _subject(words: Sequence[Token], places: Sequence[int] | range) -> tuple[str, ...]:
@@ -274,6 +288,8 @@ def _subject(words: Sequence[Token], places: Sequence[int] | range) -> tuple[str
         low = word.text.lower()
         if (not word.stem and (taken or word.text != ",")) or (low in {"and", "but", "that"} and not taken):
             break
+        if word.text in WEEKDAYS:
+            continue
         if word.text[0].isupper() and low not in STOP and not low.endswith(("'s", "s'")):
             taken.append(name_key(word.text))
         elif low in PRONOUNS and not taken:

@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from ingest.split import split_sentences
 from qa.text import names, negation, quantities
 from qa.text.analysis import TextAnalysis
+from qa.text.calendar import MONTHS, WEEKDAYS
 from qa.text.names import Name
 from qa.text.negation import Token
 from qa.verification.source import CitedText, share
@@ -39,6 +40,9 @@ _PARTICIPLES = frozenset(
     " sunk sworn taught thought thrown told torn understood won worn wound".split()
 )
 """Forms that tell of what is done to somebody, where they end in neither -ed nor -en."""
+
+_LEADING = frozenset("about against among and at between by for from in of on or to with".split())
+_DAYS = frozenset({*WEEKDAYS, *MONTHS})
 
 _ONE = frozenset("he she his her him it its".split())
 _MANY = frozenset("they their them both these two".split())
@@ -87,6 +91,7 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], limit: int = 120)
         if tag == "replace" and share >= COPIED and max(b - a, d - c) <= 5:
             ours, theirs = _named(one[a:b], a == 0), _named(two[c:d], c == 0)
             alike = ours[:1].isdigit() == theirs[:1].isdigit() and not _same_figures(ours, theirs)
+            alike = alike and not _day_held(ours, two)
             forms = ours.startswith(theirs) or theirs.startswith(ours)  # Bus, Buses
             if (
                 ours
@@ -103,6 +108,12 @@ def exchanged(claim: Sequence[Token], source: Sequence[Token], limit: int = 120)
                 if negation.opposite(x.stem, y.stem) and (x.stem in ours_denied) == (y.stem in theirs_denied)
             ]
     return found, turned, share
+
+
+def _day_held(ours: str, source: Sequence[Token]) -> bool:
+    """Whether it is only a weekday or a month that the source names as well, in another place."""
+    words = set(ours.split())
+    return words <= _DAYS and words <= {word.text for word in source}
 
 
 def _same_figures(ours: str, theirs: str) -> bool:
@@ -146,16 +157,21 @@ def subjects(claim: TextAnalysis, source: CitedText) -> int:
         stem in theirs
         and not any(names.same_name(name, other) for other in theirs[stem])
         and not (stem in _BOTH_WAYS and name in held)
-        for name, stem in _before(claim)
+        for name, stem in _before(claim, led=False)
     )
 
 
-def _before(side: TextAnalysis) -> Iterator[tuple[str, str]]:
-    """Each name with the next small word that carries meaning: `"Trump thanked Putin"` → `("trump", "thank")`."""
-    name, passive = "", False
+def _before(side: TextAnalysis, *, led: bool = True) -> Iterator[tuple[str, str]]:
+    """Each name with the next small word that carries meaning: `"Trump thanked Putin"` → `("trump", "thank")`.
+
+    Without `led` no name that a preposition leads in: “the call with Putin lasted” says of the call that it lasted.
+    """
+    name, passive, leads = "", False, False
     for place, word in enumerate(side.words):
+        leads = word.text.lower() in _LEADING if word.stem and not word.text[0].isupper() else leads and bool(word.stem)
         if word.text[0].isupper() and word.meant and names.name_key(word.text) not in names.ROLES:
             name = names.name_key(word.text) if place or not names.is_ordinary(word.text) else ""
+            name = "" if (leads and not led) or word.text in WEEKDAYS else name
             passive = False
         elif not word.stem or word.text[0].isdigit() or word.text.lower() in _BREAKS:
             name = ""

@@ -17,7 +17,7 @@ from qa.text import names, negation, quantities
 from qa.text.analysis import TextAnalysis, parts
 from qa.text.names import Name
 from qa.text.quantities import Quantity
-from qa.verification import contrast, extent
+from qa.verification import contrast, extent, planned
 from qa.verification.source import CitedText, share
 
 Floats = NDArray[np.float32]
@@ -107,6 +107,7 @@ def examine(text: str, source: CitedText, checker: Checker | None = None, before
     changed, turned, copied = contrast.exchanged(claim.words, best.words)
     aside = (extent.bounds(claim, source), extent.rates(claim, best), extent.turned(claim, best))
     opposed = [pair for pair in (*opposed, *turned) if not extent.explained(pair, claim, near)]
+    aside = (*aside, planned.done(claim, source.sentences))
     opposed = [*dict.fromkeys([*opposed, *(pair for pairs in aside for pair in pairs)])]
     others = contrast.subjects(claim, source)
     new = [

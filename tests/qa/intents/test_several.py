@@ -20,7 +20,16 @@ The bridge is 210 metres long. A free ferry will run every 20 minutes."""
         ("Who paid? Why did they pay? When was it?", 3),
         ("When will it close?", 0),
         ("The bridge is long. Is that true?", 0),
-        ("Who is Ingrid Salo, and when will it close?", 0),
+        ("Who is Ingrid Salo, and when will it close?", 2),
+        ("How long is the bridge and what repairs cost?", 0),
+        ("How long is the bridge and what will repairs cost?", 2),
+        ("when will it close and why was it closed?", 2),
+        ("Is the bridge closed and how long is it?", 2),
+        ("When and where will the ferry run?", 0),
+        ("Who knows when and where it was built?", 0),
+        ("Who is Ingrid Salo and when?", 0),
+        ("What did she say about who pays and what it costs?", 0),
+        ("Who is Ingrid Salo and what’s the ferry?", 2),
         ("Why? " * 9, 0),
         ("?", 0),
         ("", 0),
@@ -49,3 +58,10 @@ def test_each_is_answered_in_its_turn_and_what_is_not_told_is_said(bridge: Setti
 def test_what_rests_on_the_same_words_is_cited_once(bridge: Settings) -> None:
     answer = ask("How much will repairs cost? What is the cost of repairs?", settings=bridge)
     assert len(answer.citations) == len(answer.claims) == 1
+
+
+def test_two_that_and_joins_are_answered_in_turn(bridge: Settings) -> None:
+    answer = ask("When will the bridge close and how long is it?", settings=bridge)
+    assert [claim.text.count("14 April") + 2 * claim.text.count("210 metres") for claim in answer.claims] == [1, 2]
+    answer = ask("How long is the bridge, and who won the chess tournament?", settings=bridge)
+    assert "does not say: “Who won the chess tournament?”" in answer.lead

@@ -11,7 +11,8 @@ from eval.training.support_check import before
 from eval.training.swaps import article_names, sentences, swaps
 from ingest.sample import sample
 from qa.schema import Support
-from qa.verification.findings import load_checker
+from qa.verification.findings import examine, load_checker
+from qa.verification.source import analyse_cited
 from qa.verification.support import supported
 from tests.growth import LINEAR, grown
 
@@ -251,3 +252,28 @@ def test_a_claim_and_a_quote_of_one_piece_take_time_in_proportion(piece: str) ->
 )
 def test_words_that_stand_in_what_somebody_denies_are_not_supported(claim: str, quote: str, support: str) -> None:
     assert supported(claim, [quote])[0] == support
+
+
+CALL = "Former President Ann Reed and Premier Bo Lund held a telephone call on Tuesday that lasted more than two hours."
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "faulty"),
+    [
+        ("The call between Reed and Lund lasted more than two hours.", CALL, False),
+        ("The call with Lund lasted more than two hours.", CALL, False),
+        ("The call of Reed to Lund lasted more than two hours on Tuesday.", CALL, False),
+        ("Reed called Lund.", CALL, False),
+        ("Reed called Lund on Tuesday.", CALL, False),
+        ("Reed demanded more.", "Lund met a demand that Reed made, for more.", False),
+        ("The talks in Oslo ended early.", "The talks ended early on Monday in Oslo.", False),
+        ("Lund thanked Reed.", "Reed thanked Lund in the call.", True),
+        ("Lund said that it rained.", "Reed said that it rained.", True),
+        ("Lund called the plan hasty.", "Reed called the plan hasty.", True),
+    ],
+)
+def test_a_name_that_a_preposition_leads_in_does_nothing_and_a_call_says_nothing(
+    claim: str, quote: str, faulty: bool
+) -> None:
+    found = examine(claim, analyse_cited((quote,)))
+    assert bool(found.subjects or found.speakers or found.exchanged) == faulty
