@@ -14,13 +14,14 @@ from qa.retrieval.passage import Passage
 from qa.retrieval.query import rarity
 from qa.schema import DraftAnswer, DraftSentence, Span
 from qa.text.analysis import TextAnalysis
-from qa.text.negation import denials
+from qa.text.names import absent_names, index_names
+from qa.text.negation import denials, speakers
 from qa.text.quantities import find_quantities, fold
 from qa.text.words import AUXILIARY, WORD, stems_of
 from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import Checker, Findings, examine
 from qa.verification.source import analyse_cited
-from qa.verification.support import LONGEST_CLAIM, main_fault, supported, verbatim
+from qa.verification.support import LONGEST_CLAIM, main_fault, supported, verbatim, without_guess
 
 Floats = NDArray[np.float32]
 Verdict = Literal["supported", "contradicted", "not mentioned"]
@@ -39,6 +40,12 @@ none of them wrongly."""
 TOLD = 0.45
 """How probable it must be that a sentence tells of what a yes-or-no question asks, to be shown without a yes or no.
 Chosen on the same."""
+
+TOGETHER = 0.6
+"""The share of its words that two sentences must hold to support a claim together."""
+
+JOINED = 2
+"""Sentences to each of which one more is joined."""
 
 SAID = 0.85
 """The share of its words that a sentence must hold to support a claim: a wrong "Yes." is worse than none."""
@@ -75,6 +82,8 @@ _BOUNDS = frozenset(
 )
 """Words that set the bounds of a claim: what says the same without them says less."""
 
+_FOLLOWS = re.compile(r"(?i)\b(?:because|due|since|so|therefore|thus|as|after|before|caused?|led|leads)\b")
+_OPENS = re.compile(r"(?:He|She|They|It|His|Her|Their|Its)\b|The [a-z]+ (?!of\b)[a-z]")
 _STATES = re.compile(r"\S+(?:\s+\S+){2,}[.!…][\"”’']?\s*$")
 
 
@@ -146,41 +155,6 @@ def _subject(rest: Sequence[str]) -> int:
     return max(1, min(size, len(rest) - 1))
 
 
-def judge(
-    claim: str,
-    passages: Sequence[Passage],
-    checker: Checker,
-    question: str = "",
-    likeliest: Sequence[tuple[int, int]] = (),
-) -> Judgement:
-    """What the passages say to a claim, or to the question that it was made of.
-
-    `likeliest` are sentences, as (passage, sentence), that may tell beside those that share its words.
-    """
-    if len(claim) > LONGEST_CLAIM:
-        return Judgement(claim, "not mentioned")
-    places = list(dict.fromkeys([*_candidates(claim, passages), *likeliest]))
-    held = [_Held(claim, place, passages, checker) for place in places]
-    chances = _chances([claim, question] if question else [claim], held, checker.reader)
-    for one, (_, refuted, _) in zip(held, chances, strict=True):
-        if refuted < SURE and one.says_all():
-            return Judgement(claim, "supported", drafts=(one.draft,))
-    near = [row for row, one in enumerate(held) if one.found.features["coverage"]]  # others show nothing to a person
-    supporting, refuting = (sorted(near, key=lambda row: -chances[row, side]) for side in (0, 1))
-    for row in supporting:
-        if chances[row, 0] >= SURE and not (held[row].denies_more() or main_fault(held[row].found)[1]):
-            return Judgement(claim, "supported", drafts=(held[row].draft,))
-    for one in held:
-        fatal, reason = main_fault(one.found)
-        if fatal and _same_matter(one.found):
-            return Judgement(claim, "contradicted", reason, (one.draft,))
-    for row in refuting:
-        if chances[row, 1] >= SURE and not held[row].found.absent:
-            reason = main_fault(held[row].found)[1] or "The article says otherwise."
-            return Judgement(claim, "contradicted", reason, (held[row].draft,))
-    return Judgement(claim, "not mentioned", told=float(chances[:, 2].max(initial=0.0)))
-
-
 class _Held:
     """A claim held to one sentence, and to what stands before it."""
 
@@ -204,6 +178,100 @@ class _Held:
     def denies_more(self) -> bool:
         """Whether one of both denies something and the other nothing: there the reader's word alone is no yes."""
         return bool(denials(TextAnalysis(self._claim).words)) != bool(denials(TextAnalysis(self.quote).words))
+
+
+def judge(
+    claim: str,
+    passages: Sequence[Passage],
+    checker: Checker,
+    question: str = "",
+    likeliest: Sequence[tuple[int, int]] = (),
+) -> Judgement:
+    """What the passages say to a claim, or to the question that it was made of.
+
+    `likeliest` are sentences, as (passage, sentence), that may tell beside those that share its words.
+    """
+    if len(claim) > LONGEST_CLAIM:
+        return Judgement(claim, "not mentioned")
+    places = list(dict.fromkeys([*_candidates(claim, passages), *likeliest]))
+    held = [_Held(claim, place, passages, checker) for place in places]
+    chances = _chances([claim, question] if question else [claim], held, checker.reader)
+    drafts = _supporting(claim, held, chances, checker)
+    if drafts:
+        return Judgement(claim, "supported", drafts=drafts)
+    return _contradicting(claim, held, chances) or Judgement(
+        claim, "not mentioned", told=float(chances[:, 2].max(initial=0.0))
+    )
+
+
+def _supporting(claim: str, held: Sequence[_Held], chances: Floats, checker: Checker) -> tuple[DraftSentence, ...]:
+    """The words that support a claim: in its own words, in others by the reader, or two sentences together."""
+    for one, (_, refuted, _) in zip(held, chances, strict=True):
+        if refuted < SURE and one.says_all():
+            return (one.draft,)
+    for row in _by_side(held, chances, 0):
+        if chances[row, 0] >= SURE and not (held[row].denies_more() or main_fault(held[row].found)[1]):
+            return (held[row].draft,)
+    denied = any(
+        main_fault(without_guess(one.found))[0] and (refuted >= SURE or _same_matter(one.found))
+        for one, (_, refuted, _) in zip(held, chances, strict=True)
+    )
+    return () if denied else _joined(claim, held, checker)
+
+
+def _contradicting(claim: str, held: Sequence[_Held], chances: Floats) -> Judgement | None:
+    """What says something else in the place of a claim, by the words or by the reader."""
+    for one in held:
+        fatal, reason = main_fault(one.found)
+        if fatal and _same_matter(one.found):
+            return Judgement(claim, "contradicted", reason, (one.draft,))
+    for row in _by_side(held, chances, 1):
+        if chances[row, 1] >= SURE and not held[row].found.absent:
+            reason = main_fault(held[row].found)[1] or "The article says otherwise."
+            return Judgement(claim, "contradicted", reason, (held[row].draft,))
+    return None
+
+
+def _by_side(held: Sequence[_Held], chances: Floats, side: int) -> list[int]:
+    """The sentences that hold a word of the claim, others showing nothing to a person, the likeliest first."""
+    near = [row for row, one in enumerate(held) if one.found.features["coverage"]]
+    return sorted(near, key=lambda row: -chances[row, side])
+
+
+def _joined(claim: str, held: Sequence[_Held], checker: Checker) -> tuple[DraftSentence, ...]:
+    """Two sentences that together say what a claim joins, the best and that which adds the most; or none.
+
+    That one thing follows from the other is not told by two that stand apart; nor does what one says of somebody, or
+    somebody says in it, hold of whom the other names.
+    """
+    wanted, said = stems_of(claim), TextAnalysis(claim)
+    if _FOLLOWS.search(claim) or speakers(said.words):
+        return ()
+    for one in sorted(held, key=lambda one: -one.found.features["coverage"])[:JOINED]:
+        left = wanted - stems_of(one.quote)
+        other = max(
+            (other for other in held if other is not one), key=lambda two: len(left & stems_of(two.quote)), default=one
+        )
+        if not left & stems_of(other.quote) or not _of_the_same(said, one.quote):
+            continue
+        pair = sorted((one, other), key=lambda side: (side.draft.spans[0].article_id, side.draft.spans[0].start))
+        quotes = [side.quote for side in pair]
+        found = examine(claim, analyse_cited(tuple(quotes)), before=[side.before for side in pair])
+        if found.features["coverage"] < TOGETHER or main_fault(found)[1]:
+            continue
+        supports, refutes, _ = _chances_of(claim, [" ".join(quotes)], checker.reader)[0]
+        if supports >= SURE > refutes:
+            return tuple(side.draft for side in pair)
+    return ()
+
+
+def _of_the_same(claim: TextAnalysis, quote: str) -> bool:
+    """Whether a sentence says it of whom the claim names first, or opens with a “he” that may be that."""
+    side = TextAnalysis(quote)
+    first = next(iter(claim.names), None)
+    if first is None or not absent_names([first], index_names(side.folded)):
+        return True
+    return not side.names or bool(_OPENS.match(quote))
 
 
 def _chances(statements: Sequence[str], held: Sequence[_Held], reader: Reader) -> Floats:
@@ -286,12 +354,16 @@ def answer_claims(judgements: Sequence[Judgement]) -> DraftAnswer:
         lead = "Supported." if one.verdict == "supported" else f"Contradicted. {one.reason}"
         return DraftAnswer(one.drafts, probability=1.0, lead=lead)
     drafts = tuple(
-        DraftSentence(f"“{one.text}” {_verdict(one)}", one.drafts[0].spans, verdict=("supported", ""))
+        DraftSentence(f"“{one.text}” {_verdict(one)}", _spans(one), verdict=("supported", ""))
         for one in judgements
         if one.drafts
     )
     gaps = f"Not mentioned: {' '.join(missing)}" if missing else ""
     return DraftAnswer(drafts, probability=1.0, lead="Checked one by one:", layout="list", gaps=gaps)
+
+
+def _spans(one: Judgement) -> tuple[Span, ...]:
+    return tuple(span for draft in one.drafts for span in draft.spans)
 
 
 def _verdict(one: Judgement) -> str:

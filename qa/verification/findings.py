@@ -4,7 +4,7 @@ Pure, but for the models that it is given.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -105,9 +105,13 @@ def examine(text: str, source: CitedText, checker: Checker | None = None, before
     opposed = negation.opposed(claim.words, close)
     differing = list(contrast.differing(claim, close))
     changed, turned, copied = contrast.exchanged(claim.words, best.words)
-    aside = (extent.bounds(claim, source), extent.rates(claim, best), extent.turned(claim, best))
+    aside: Sequence[Iterable[tuple[str, str]]] = (
+        extent.bounds(claim, source),
+        extent.rates(claim, best),
+        extent.turned(claim, best),
+        planned.done(claim, source.sentences),
+    )
     opposed = [pair for pair in (*opposed, *turned) if not extent.explained(pair, claim, near)]
-    aside = (*aside, planned.done(claim, source.sentences))
     opposed = [*dict.fromkeys([*opposed, *(pair for pairs in aside for pair in pairs)])]
     others = contrast.subjects(claim, source)
     new = [

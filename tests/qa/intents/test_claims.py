@@ -176,3 +176,28 @@ def test_a_sentence_that_denies_is_no_yes(ferry: Settings, question: str) -> Non
 def test_what_somebody_rejects_is_no_yes(ferry: Settings) -> None:
     answer = ask("Had the crew been tired?", settings=ferry)
     assert (answer.lead, "rejected the idea" in answer.text) == ("No.", True)
+
+
+COURT = """Court Frees Harbor Chief
+Ann Reed, 61, was the director of the Portwell harbor. She was sentenced to six years in prison and has served 17 months.
+Minister Pavel Dorn visited the harbor on Monday and promised 40 million crowns. The opposition called the sum too small.
+Bo Lund called the ruling a complete vindication. Karin Holt said her office disagreed with the ruling."""
+
+
+@pytest.mark.parametrize(
+    ("claim", "verdict"),
+    [
+        ("Minister Pavel Dorn visited the harbor on Monday and the opposition called the sum too small.", "supported"),
+        ("Karin Holt called the ruling a complete vindication.", "not mentioned"),
+        ("Pavel Dorn called the sum too small.", "not mentioned"),
+        ("The sum was too small because Pavel Dorn visited the harbor on Monday.", "not mentioned"),
+    ],
+)
+def test_two_sentences_support_a_claim_together_but_lend_nobody_words(
+    tmp_path_factory: pytest.TempPathFactory, claim: str, verdict: str
+) -> None:
+    settings = Settings(data_dir=tmp_path_factory.mktemp("court") / "data")
+    ingest(RawDocument(origin="court", text=COURT), settings=settings)
+    (found,) = check(claim, settings=settings)
+    assert (found.verdict == "supported") == (verdict == "supported")
+    assert len(found.citations) == (2 if verdict == "supported" else len(found.citations))
