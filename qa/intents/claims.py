@@ -196,7 +196,8 @@ def judge(
     places = list(dict.fromkeys([*_candidates(claim, passages), *likeliest]))
     held = [_Held(claim, place, passages, checker) for place in places]
     chances = _chances([claim, question] if question else [claim], held, checker.reader)
-    drafts = _supporting(claim, held, chances, checker)
+    drafts = _supporting(held, chances)
+    drafts = drafts or (() if question else _joined(claim, held, chances, checker))
     if drafts:
         return Judgement(claim, "supported", drafts=drafts)
     return _contradicting(claim, held, chances) or Judgement(
@@ -204,19 +205,15 @@ def judge(
     )
 
 
-def _supporting(claim: str, held: Sequence[_Held], chances: Floats, checker: Checker) -> tuple[DraftSentence, ...]:
-    """The words that support a claim: in its own words, in others by the reader, or two sentences together."""
+def _supporting(held: Sequence[_Held], chances: Floats) -> tuple[DraftSentence, ...]:
+    """The words that support a claim: in its own words, or in others by the reader."""
     for one, (_, refuted, _) in zip(held, chances, strict=True):
         if refuted < SURE and one.says_all():
             return (one.draft,)
     for row in _by_side(held, chances, 0):
         if chances[row, 0] >= SURE and not (held[row].denies_more() or main_fault(held[row].found)[1]):
             return (held[row].draft,)
-    denied = any(
-        main_fault(without_guess(one.found))[0] and (refuted >= SURE or _same_matter(one.found))
-        for one, (_, refuted, _) in zip(held, chances, strict=True)
-    )
-    return () if denied else _joined(claim, held, checker)
+    return ()
 
 
 def _contradicting(claim: str, held: Sequence[_Held], chances: Floats) -> Judgement | None:
@@ -238,14 +235,18 @@ def _by_side(held: Sequence[_Held], chances: Floats, side: int) -> list[int]:
     return sorted(near, key=lambda row: -chances[row, side])
 
 
-def _joined(claim: str, held: Sequence[_Held], checker: Checker) -> tuple[DraftSentence, ...]:
+def _joined(claim: str, held: Sequence[_Held], chances: Floats, checker: Checker) -> tuple[DraftSentence, ...]:
     """Two sentences that together say what a claim joins, the best and that which adds the most; or none.
 
     That one thing follows from the other is not told by two that stand apart; nor does what one says of somebody, or
     somebody says in it, hold of whom the other names.
     """
     wanted, said = stems_of(claim), TextAnalysis(claim)
-    if _FOLLOWS.search(claim) or speakers(said.words):
+    denied = any(
+        main_fault(without_guess(one.found))[0] and (refuted >= SURE or _same_matter(one.found))
+        for one, (_, refuted, _) in zip(held, chances, strict=True)
+    )
+    if denied or _FOLLOWS.search(claim) or speakers(said.words):
         return ()
     for one in sorted(held, key=lambda one: -one.found.features["coverage"])[:JOINED]:
         left = wanted - stems_of(one.quote)

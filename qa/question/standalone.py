@@ -1,5 +1,6 @@
 """A follow-up question and what came before it become a question that stands alone: by rules, or by a model. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -28,6 +29,15 @@ CITED = 50
 
 MOST_CARRIED = 12
 """How many words the history adds at most, so that the question's own still count."""
+
+_OVERVIEW = re.compile(
+    r"(?i)\W*(?:(?:so|and|ok(?:ay)?)\W+)?what(?:['’]s|\s+is|\s+was)\s+(?:it|this|that)\s+(?:all\s+)?about\W*"
+)
+_TELLING = frozenset(
+    "bill book campaign case complaint contract dispute essay exhibition film law lawsuit lecture letter memoir message"
+    " movie novel paper petition play podcast poem programme program referendum rule serie show song speech study"
+    " trial vote".split()
+)
 
 Place = tuple[str, int, int]
 
@@ -101,7 +111,12 @@ def _leaned_on(question: str, history: Sequence[Turn]) -> list[Turn]:
     """The turns that the question leans on, none when it stands alone."""
     turns = [_within_bounds(turn) for turn in history[-LOOK_BACK:]]
     alone = not is_follow_up(question) or (shape_of(question) == "summary" and not pointer(question))
-    return [] if alone else turns
+    return [] if alone or (_OVERVIEW.fullmatch(question) and not _tells(antecedents_of(turns).thing)) else turns
+
+
+def _tells(thing: str) -> bool:
+    """Whether it is something that is about something, as a book is; else “What is it about?” asks of the article."""
+    return bool(thing) and thing.rsplit(maxsplit=1)[-1].lower().removesuffix("s") in _TELLING
 
 
 def _within_bounds(turn: Turn) -> Turn:

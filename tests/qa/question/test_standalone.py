@@ -188,3 +188,19 @@ def test_a_long_history_is_told_in_part() -> None:
     assert len(text) < 4_500
     assert "Question 39" in text
     assert "Question 3 " not in text
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "alone"),
+    [
+        ("Who is Ada Reed?", "What is it about?", True),
+        ("How long did the call last?", "What is this about?", True),
+        ("Who won the chess tournament?", "So what's it about?", True),
+        ("Who wrote the book?", "What is it about?", False),
+        ("When was the film shown?", "what was it about", False),
+        ("How long did the call last?", "What is it called?", False),
+    ],
+)
+def test_what_it_is_about_asks_of_the_article_unless_something_tells(before: str, asked: str, alone: bool) -> None:
+    turns = [Turn(question=before, answer="It does.")]
+    assert (make_standalone(asked, turns).topic == ()) == alone
