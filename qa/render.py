@@ -21,6 +21,9 @@ _MADE = re.compile(
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Controls that reorder the line around them; right-to-left words need none of these."""
 
+UNSURE = 0.35
+"""How probable it must be that something answers for it not to be said flatly that nothing does. Of 23 refusals from
+here to the threshold, over 150 questions about six reports, 21 were wrong, and in 16 the nearest passage answers."""
 
 BOLD = 90
 """Characters of what is said first that is in bold."""
@@ -117,7 +120,11 @@ def plain(text: str) -> str:
 
 
 def _not_found(answer: Answer) -> str:
-    return "The articles do not say." if _of_several(answer) else NOT_FOUND
+    """That the articles do not say; that they may not, where the nearest passage may well tell."""
+    unsure = answer.nearest is not None and answer.model == MODEL and answer.confidence >= UNSURE
+    if _of_several(answer):
+        return "The articles may not say." if unsure else "The articles do not say."
+    return "The article may not say." if unsure else NOT_FOUND
 
 
 def _of_several(answer: Answer) -> bool:

@@ -71,6 +71,11 @@ def test_not_found_is_said_with_the_nearest_passage_to_see(sample_settings: Sett
     assert "The article does not say" in render_answer(answer)
     assert "see it" in render_answer(answer)
     assert "The nearest passage" in render_text(answer)
+    unsure = answer.model_copy(update={"confidence": 0.4})
+    assert "The article may not say" in render_answer(unsure)
+    assert render_text(unsure).startswith("The article may not say.")
+    by_model = unsure.model_copy(update={"model": "gpt"})
+    assert "The article does not say" in render_answer(by_model)
 
 
 def test_a_hostile_article_is_shown_as_its_own_words(settings: Settings) -> None:
