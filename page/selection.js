@@ -10,11 +10,22 @@
   offer.textContent = "Ask about this";
   offer.hidden = true;
 
+  // The text of a selection, with the rest of the words of which only a part is selected.
+  function whole(found) {
+    const { startContainer, startOffset, endContainer, endOffset } = found.getRangeAt(0);
+    const text = (node) => (node.nodeType === Node.TEXT_NODE ? node.data : "");
+    const [before, after] = [text(startContainer).slice(0, startOffset), text(endContainer).slice(endOffset)];
+    const words = found.toString();
+    const begins = /^[\p{L}\p{N}]/u.test(words) ? before.slice(-LONGEST).match(/[\p{L}\p{N}]*$/u)[0] : "";
+    const ends = /[\p{L}\p{N}]$/u.test(words) ? after.slice(0, LONGEST).match(/^[\p{L}\p{N}]*/u)[0] : "";
+    return begins + words + ends;
+  }
+
   function selected() {
     const found = window.getSelection();
     const paper = document.querySelector("#paper");
     if (!found || found.isCollapsed || !paper || !paper.contains(found.anchorNode) || !paper.contains(found.focusNode)) return null;
-    const points = Array.from(found.toString().replace(/\u2060/g, "").replace(/\s+/gu, " ").trim());
+    const points = Array.from(whole(found).replace(/\u2060/g, "").replace(/\s+/gu, " ").trim());
     if (points.length < 2) return null;
     const words = points.length > LONGEST ? `${points.slice(0, LONGEST).join("").replace(/\s\S*$/u, "")} …` : points.join("");
     return { words, place: found.getRangeAt(0).getBoundingClientRect() };

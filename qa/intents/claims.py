@@ -82,6 +82,7 @@ _BOUNDS = frozenset(
 )
 """Words that set the bounds of a claim: what says the same without them says less."""
 
+_QUOTATION = re.compile(r"\s*[“\"„«]([^“”\"„«»]*)[”\"“»]\s*")
 _FOLLOWS = re.compile(r"(?i)\b(?:because|due|since|so|therefore|thus|as|after|before|caused?|led|leads)\b")
 _OPENS = re.compile(r"(?:He|She|They|It|His|Her|Their|Its)\b|The [a-z]+ (?!of\b)[a-z]")
 _STATES = re.compile(r"\S+(?:\s+\S+){2,}[.!…][\"”’']?\s*$")
@@ -106,6 +107,8 @@ def statements(message: str) -> list[str]:
 
     `"It cost 9 million. It is red."` → two. `"Who paid."`, `"List the names."` → none.
     """
+    quoted = _QUOTATION.fullmatch(message)
+    message = quoted[1] if quoted else message
     found = [message[s.start : s.end].strip() for s in split_sentences(message)][:MOST_CLAIMS]
     if not found or "?" in message or not _STATES.match(message):
         return []

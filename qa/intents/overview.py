@@ -76,6 +76,9 @@ _ABOUT = re.compile(
     | (?:everything|anything|all)\ (?:that\ is\ said\ )?(?:about|on)
     ) \ (?P<what>.{2,100}?) (?:\ (?:in|by)\ (?:the|this)\ (?:article|text|story|report))? [\s?.!]*$"""
 )
+_SELECTED = re.compile(r"\s*[“\"„«](?P<what>[^“”\"„«»]{1,300}[^“”\"„«».!?…])[”\"“»]\s*")
+"""Words in quotation marks and no more, as one selects them to be asked about; a whole sentence is a claim."""
+
 _PRONOUN = re.compile(r"^[“\"]?(?:He|She|They|It|His|Her|Their|Its)\b")
 _QUOTE = re.compile(r"“[^“”]{2,1500}”|\"[^\"]{2,1500}\"")
 _NUMBER_WORD = (
@@ -133,7 +136,7 @@ def overview(question: str, articles: Sequence[WholeArticle]) -> Direct | None:
     counted = counted_words(question)
     if counted:
         return _counted(counted, articles)
-    about = _ABOUT.match(question[:LONGEST_LOOK])
+    about = _ABOUT.match(question[:LONGEST_LOOK]) or _SELECTED.fullmatch(question)
     return _about(about["what"], articles) if about else None
 
 

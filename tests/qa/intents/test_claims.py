@@ -44,6 +44,7 @@ def test_the_statement_in_a_question_is_known(question: str, claim: str) -> None
     ("message", "count"),
     [
         ("Repairs cost 8 million euros.", 1),
+        ("“Repairs cost 8 million euros. It is free.”", 2),
         ("Repairs cost 8 million. A ferry runs. It is free.", 3),
         ("Who pays for it.", 0),
         ("List the names.", 0),
