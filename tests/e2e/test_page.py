@@ -483,8 +483,8 @@ def test_words_that_are_selected_are_asked_about(page: Page) -> None:
                 const lines = Array.from(paper.querySelectorAll("p"));
                 const line = lines.find((one) => one.firstChild && one.textContent.length > 30).firstChild;
                 getSelection().removeAllRanges();
-                const end = line.textContent.indexOf(" ", 9);
-                getSelection().setBaseAndExtent(line, 1, line, end - 1);  // within words, which are taken whole
+                const end = line.textContent.indexOf(" ", 16);
+                getSelection().setBaseAndExtent(line, 1, line, end - 1); // within words, which are taken whole
                 return line.textContent.slice(0, end);
             }"""
         )

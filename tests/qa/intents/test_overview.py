@@ -166,7 +166,13 @@ def test_a_label_names_nobody_and_a_long_title_is_no_name() -> None:
 
 @pytest.mark.parametrize(
     ("selected", "count"),
-    [("“loose stones”", 1), ('"Nina Farrow"', 2), ("“Denmark and Poland”", 1), ("“Vladimir Putin”", 0), ("“of the”", 0)],
+    [
+        ("“loose stones”", 1),
+        ('"Nina Farrow"', 2),
+        ("“Denmark and Poland”", 1),
+        ("“Vladimir Putin”", 0),
+        ("“of the”", 0),
+    ],
 )
 def test_words_that_were_selected_are_found_where_they_stand(
     wholes: list[WholeArticle], selected: str, count: int
