@@ -12,6 +12,13 @@ from qa.verification.cite import laid_out
 _ASKING = frozenset("who what which when where why how whom whose".split())
 _AND = re.compile(r",? and (?=(?:who|what|which|when|where|why|how|whose)(?:[’']s)?\b)", re.IGNORECASE)
 
+_TWO = r"(?P<one>(?:[\w'’-]{1,30} ){1,4})and (?P<other>(?:(?!(?:each|both) )[\w'’-]{1,30} ){1,4})(?:each |both )?"
+_THINKS = "think|want|see|view|say|judge|feel|react|respond|explain|describe|demand|expect|propose|plan|argue"
+_EACH = re.compile(
+    rf"(?i)(?:compare )?(?P<asks>what|how) (?:(?P<verb>do|does|did) )?{_TWO}"
+    rf"(?P<rest>(?:{_THINKS})\b[^?.]{{0,200}})[?.]?"
+)
+
 MOST = 5
 """Questions of a message that are asked one by one."""
 
@@ -25,6 +32,7 @@ def questions_in(message: str) -> list[str]:
     found = [one for one in found if any(map(str.isalnum, one))]
     while found and not found[0].endswith("?") and chat_of(found[0]):
         found = found[1:]
+    found = _of_each(found[0]) or found if len(found) == 1 else found
     if not 2 <= len(found) <= MOST or not all(one.endswith("?") for one in found):
         return []
     return found
@@ -36,6 +44,15 @@ def _joined(question: str) -> list[str]:
     if not question.endswith("?") or len(parts) < 2 or not all(map(_stands_alone, parts)):
         return [question]
     return [f"{part[:1].upper()}{part[1:].rstrip(' ,?')}?" for part in parts]
+
+
+def _of_each(question: str) -> list[str]:
+    """What each of two thinks or says, asked of each: `"How do Ada and Bo see it?"` → `"How does Ada see it?"`, …"""
+    match = _EACH.fullmatch(question)
+    if not match:
+        return []
+    asks, verb = match["asks"].capitalize(), "did" if (match["verb"] or "").lower() == "did" else "does"
+    return [f"{asks} {verb} {who.strip()} {match['rest']}?" for who in (match["one"], match["other"])]
 
 
 def _stands_alone(part: str) -> bool:

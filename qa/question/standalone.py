@@ -31,7 +31,9 @@ MOST_CARRIED = 12
 """How many words the history adds at most, so that the question's own still count."""
 
 _OVERVIEW = re.compile(
-    r"(?i)\W*(?:(?:so|and|ok(?:ay)?)\W+)?what(?:['’]s|\s+is|\s+was)\s+(?:it|this|that)\s+(?:all\s+)?about\W*"
+    r"(?i)\W{0,9}(?:(?:so|and|ok(?:ay)?|please|(?:can|could) you)\W{1,9})*"
+    r"(?:what(?:['’]s| is| was) (?:it|this|that) (?:all )?about"
+    r"|(?:summari[sz]e|sum up) (?:it|this|that)(?: (?:for me|up|briefly|shortly|please)){0,3})\W{0,9}"
 )
 _TELLING = frozenset(
     "bill book campaign case complaint contract dispute essay exhibition film law lawsuit lecture letter memoir message"

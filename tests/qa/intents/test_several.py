@@ -65,3 +65,21 @@ def test_two_that_and_joins_are_answered_in_turn(bridge: Settings) -> None:
     assert [claim.text.count("14 April") + 2 * claim.text.count("210 metres") for claim in answer.claims] == [1, 2]
     answer = ask("How long is the bridge, and who won the chess tournament?", settings=bridge)
     assert "does not say: “Who won the chess tournament?”" in answer.lead
+
+
+@pytest.mark.parametrize(
+    ("message", "parts"),
+    [
+        ("How do Ada Li and Bo Ek see it?", ["How does Ada Li see it?", "How does Bo Ek see it?"]),
+        ("what did the union and the trust each want?", ["What did the union want?", "What did the trust want?"]),
+        (
+            "Compare what Ada and Bo think of the ban.",
+            ["What does Ada think of the ban?", "What does Bo think of the ban?"],
+        ),
+        ("Where do Ada and Bo live?", []),
+        ("What do they think?", []),
+        ("How did Ada and Bo meet?", []),
+    ],
+)
+def test_what_two_think_is_asked_of_each(message: str, parts: list[str]) -> None:
+    assert questions_in(message) == parts
