@@ -47,7 +47,7 @@ def _joined(question: str) -> list[str]:
 
 
 def _of_each(question: str) -> list[str]:
-    """What each of two thinks or says, asked of each: “How do Ada and Bo see it?” becomes “How does Ada see it?” and another."""
+    """What each of two thinks or says, asked of each: “How do Ada and Bo see it?” asks of Ada and then of Bo."""
     match = _EACH.fullmatch(question)
     if not match:
         return []
