@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ingest.settings import Settings
 from qa.intents.across import compared
-from qa.intents.claims import answer_yes_no, claim_asked, judge
+from qa.intents.claims import answer_yes_no, claim_asked, judge, says_no
 from qa.intents.follow import Said, asks_for_others, names_another, said_in
 from qa.intents.summary import PLAIN, dangles, summarised, summary_asked
 from qa.intents.whole import WholeArticle
@@ -15,6 +15,7 @@ from qa.reading.sentences import introduced, rank_sentences, select_sentences
 from qa.retrieval.retrieve import Retrieval
 from qa.schema import MODEL, DraftAnswer, DraftSentence, Span, Turn
 from qa.text.dateline import dateline_of
+from qa.verification.contrast import BEFORE_QUOTE
 from qa.verification.findings import load_checker
 
 HEAD = 12
@@ -101,7 +102,13 @@ def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the artic
     if not claim or settings.reader != "on":
         return said
     likeliest = [weighed.places[row] for row in weighed.order[:LIKELIEST]]
-    return answer_yes_no(judge(claim, found.passages, load_checker(), standalone.wording, likeliest), said)
+    checker = load_checker()
+    answer = answer_yes_no(judge(claim, found.passages, checker, standalone.wording, likeliest), said)
+    if answer.lead or not answer.sentences:
+        return answer
+    (span, *_), article = answer.sentences[0].spans, found.articles[answer.sentences[0].spans[0].article_id]
+    words = article.text[span.start : span.end], article.text[max(span.start - BEFORE_QUOTE, 0) : span.start]
+    return replace(answer, lead="No.") if says_no(standalone.wording, *words, checker.reader) else answer
 
 
 def unsaid(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found
