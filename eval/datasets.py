@@ -25,7 +25,7 @@ SETS = (SHIPPED, "news", "news-held-out", "claims", "claims-held-out", "visitors
 the questions of `visitors` that are tagged so."""
 
 _SHAPE = 'Each line is {"id": …, "question": …, "answers": […], "evidence": […], "answerable": true}.'
-_LISTS = ("answers", "evidence", "also", "tags", "options", "articles", "passages", "says", "never")
+_LISTS = ("answers", "evidence", "also", "instead", "tags", "options", "articles", "passages", "says", "never")
 
 
 Published = TypeVar("Published")

@@ -13,10 +13,10 @@ class Case(Value):
 
     `history` are earlier (question, answer) pairs; `answers` the wordings that are right; `evidence` quotes, verbatim
     in the articles, that each support a part of the answer; `also` quotes that may be cited beside them and need not
-    be, such as the one that names the speaker; `options` the choices of a multiple-choice question, of which `answers`
-    names the right one; `articles` the origins of the only articles to read, or none for all;
-    `passages` the origins of the articles that hold what answers, where no sentence is known; `references` the texts
-    that must support `question` when it is a claim to check; `tags` group the report.
+    be, such as the one that names the speaker; `instead` quotes each of which alone answers as well; `options` the
+    choices of a multiple-choice question, of which `answers` names the right one; `articles` the origins of the only
+    articles to read, or none for all; `passages` the origins of the articles that hold what answers, where no sentence
+    is known; `references` the texts that must support `question` when it is a claim to check; `tags` group the report.
     """
 
     id: str = Field(min_length=1, max_length=200)
@@ -25,6 +25,7 @@ class Case(Value):
     answers: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
     answerable: bool = True
     options: tuple[str, ...] = ()
     articles: tuple[str, ...] = ()

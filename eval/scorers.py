@@ -202,8 +202,10 @@ def scores_of(
         found |= _words(case, answer if answered else None)
     cited = [(item.article_id, item.start, item.end) for item in answer.citations] if answer else []
     if case.answerable and gold:
-        right = [*gold, *places(case.also, articles)[0]]
-        found |= _citations(cited, gold, right) | hit_scores(answer, gold)
+        enough = places(case.instead, articles)[0]
+        right = [*gold, *places(case.also, articles)[0], *enough]
+        other = [spans for spans in enough if any(overlap(here, span) for here in cited for span in spans)]
+        found |= _citations(cited, other[:1] or gold, right) | hit_scores(answer, gold)
     if not case.answerable and cited:
         found["citation_precision"] = 0.0
     if answer and not answered:

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
 
     answerer: Literal["auto", "quote", "openai", "local"] = "auto"
     reader: Literal["on", "off"] = "on"
-    answer_threshold: float = Field(default=0.5, ge=0, le=1)
+    answer_threshold: float = Field(default=0.46, ge=0, le=1)
 
     openai_api_key: SecretStr = SecretStr("")
     openai_base_url: str = Field(default="", repr=False)

@@ -54,6 +54,9 @@ JOINED = 2
 SAID = 0.85
 """The share of its words that a sentence must hold to support a claim: a wrong "Yes." is worse than none."""
 
+HALF = 0.5
+"""The share of its words that a sentence must hold to contradict a claim by the reader's word alone."""
+
 SAME_MATTER = 0.6
 """The share of its words that a sentence must hold to be about the same, and so to contradict a claim."""
 
@@ -207,7 +210,7 @@ def judge(
     drafts = drafts or (() if question else _joined(claim, held, chances, checker))
     if drafts:
         return Judgement(claim, "supported", drafts=drafts)
-    return _contradicting(claim, held, chances) or Judgement(
+    return _contradicting(claim, held, chances, asked=bool(question)) or Judgement(
         claim, "not mentioned", told=float(chances[:, 2].max(initial=0.0))
     )
 
@@ -223,14 +226,17 @@ def _supporting(held: Sequence[_Held], chances: Floats) -> tuple[DraftSentence, 
     return ()
 
 
-def _contradicting(claim: str, held: Sequence[_Held], chances: Floats) -> Judgement | None:
-    """What says something else in the place of a claim, by the words or by the reader."""
+def _contradicting(claim: str, held: Sequence[_Held], chances: Floats, *, asked: bool) -> Judgement | None:
+    """What says something else in the place of a claim, or of what is `asked`, by the words or by the reader."""
     for one in held:
         fatal, reason = main_fault(one.found)
         if fatal and _same_matter(one.found):
             return Judgement(claim, "contradicted", reason, (one.draft,))
+    supported_by = chances[:, 0].max(initial=0.0)
     for row in _by_side(held, chances, 1):
-        if chances[row, 1] >= SURE and not held[row].found.absent:
+        found = held[row].found
+        near = (asked or found.features["coverage"] >= HALF) and not found.absent
+        if near and chances[row, 1] >= max(SURE, supported_by):
             reason = main_fault(held[row].found)[1] or "The article says otherwise."
             return Judgement(claim, "contradicted", reason, (held[row].draft,))
     return None

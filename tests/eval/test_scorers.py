@@ -56,6 +56,14 @@ def test_what_may_be_cited_beside_the_evidence_counts_neither_way() -> None:
     assert scores_of(case, answer("The sun shone on Friday."), HELD)["citation_precision"] == 0.0
 
 
+def test_what_answers_as_well_counts_as_the_evidence() -> None:
+    case = Case(id="1", question="q", answers=("x",), evidence=("It snowed on Tuesday.",), instead=("It rained",))
+    other = scores_of(case, answer("It rained on Monday."), HELD)
+    assert other["citation_precision"] == other["citation_recall"] == other["first_citation_right"] == 1.0
+    assert scores_of(case, answer("It snowed on Tuesday."), HELD)["citation_recall"] == 1.0
+    assert scores_of(case, answer("The sun shone on Friday."), HELD)["citation_recall"] == 0.0
+
+
 def test_yes_or_no_must_come_first_and_be_the_right_one() -> None:
     case = Case(id="1", question="Did it snow?", answers=("yes",), evidence=("It snowed",), tags=("yes-no",))
     for text, right in (("Yes. It snowed.", 1.0), ("No. It snowed.", 0.0), ("It snowed. Yes.", 0.0)):

@@ -29,6 +29,7 @@ from eval.training.mixture import (
     exchanged,
     narrowed,
     plain,
+    retold,
     sentences,
     spanned,
 )
@@ -187,3 +188,14 @@ def test_a_folder_of_sets_becomes_examples_and_some_passages_are_kept_aside(tmp_
     assert all(aside(e) for e in kept)
     assert 0 < len(kept) < 3 * len(learned) / KEPT_ASIDE
     assert all(e.passage[a:b] for e in learned for a, b in e.spans or ())
+
+
+def test_an_answer_in_other_words_is_the_sentence_that_holds_most_of_them() -> None:
+    passage = "The storm blew in. Nobody sailed because the sea was too dangerous for boats. They slept."
+    row = {"question": "Why did nobody sail?", "context": passage, "source": "x", "unanswerable": False}
+    (near,) = retold([row | {"answers": ["It was too dangerous a sea."]}])
+    assert near.spans is not None
+    assert [passage[a:b] for a, b in near.spans] == ["Nobody sailed because the sea was too dangerous for boats."]
+    (free,) = retold([row | {"answers": ["They feared for their lives."]}])
+    assert (free.spans, free.answers) == (None, True)
+    assert not list(retold([row | {"answers": [" "]}]))
