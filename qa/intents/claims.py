@@ -37,6 +37,9 @@ SURE = 0.6
 Chosen on the yes-or-no questions and claims of `news` and `visitors`: of 58 it decides 35 with what the words decide,
 none of them wrongly."""
 
+REFUTES = 0.65
+"""How probable it must be by the reader alone that a sentence refutes what it does not deny in so many words."""
+
 NO = -1.1
 """The reader's logit of a yes, on the mean of two readings, below which a sentence says no. Of 31 questions of `news`
 and `news-held-out` that are answered without a verdict 12 lie below, of which one is to be answered with yes."""
@@ -90,6 +93,7 @@ _BOUNDS = frozenset(
 """Words that set the bounds of a claim: what says the same without them says less."""
 
 _QUOTATION = re.compile(r"\s*[“\"„«]([^“”\"„«»]*)[”\"“»]\s*")
+_VIEW = re.compile(r"(?i)[“”\"„«»]|\b(?:view|opinion|believes?|thinks?|fears?|hopes?|doubts?)\b")
 _FOLLOWS = re.compile(r"(?i)\b(?:because|due|since|so|therefore|thus|as|after|before|caused?|led|leads)\b")
 _OPENS = re.compile(r"(?:He|She|They|It|His|Her|Their|Its)\b|The [a-z]+ (?!of\b)[a-z]")
 _STATES = re.compile(r"\S+(?:\s+\S+){2,}[.!…][\"”’']?\s*$")
@@ -185,6 +189,10 @@ class _Held:
             return False
         return supported(claim, [quote], self._checker, [self.before])[0] == "supported"
 
+    def is_view(self) -> bool:
+        """Whether the sentence tells what somebody says or thinks, which may be so and the claim as well."""
+        return bool(_VIEW.search(self.quote) or speakers(TextAnalysis(self.quote).words))
+
     def denies_more(self) -> bool:
         """Whether one of both denies something and the other nothing: there the reader's word alone is no yes."""
         return bool(denials(TextAnalysis(self._claim).words)) != bool(denials(TextAnalysis(self.quote).words))
@@ -235,8 +243,8 @@ def _contradicting(claim: str, held: Sequence[_Held], chances: Floats, *, asked:
     supported_by = chances[:, 0].max(initial=0.0)
     for row in _by_side(held, chances, 1):
         found = held[row].found
-        near = (asked or found.features["coverage"] >= HALF) and not found.absent
-        if near and chances[row, 1] >= max(SURE, supported_by):
+        near = (asked or found.features["coverage"] >= HALF) and not (found.absent or held[row].is_view())
+        if near and chances[row, 1] >= max(REFUTES, supported_by):
             reason = main_fault(held[row].found)[1] or "The article says otherwise."
             return Judgement(claim, "contradicted", reason, (held[row].draft,))
     return None
