@@ -88,14 +88,14 @@ def clauses(text: str) -> list[str]:
 
 
 def astray(text: str, found: Findings) -> bool:
-    """Whether the words of the claim that the cited words lack are not even near them: it says something besides.
+    """Whether what the claim says in other words is not even near the cited ones, and the reader does not see it there.
 
     The encoder has read English alone: other alphabets all look alike to it, so there the words themselves must stand.
     """
     letters = [letter for letter in text if letter.isalpha()]
     if 2 * sum(letter < "\u0250" for letter in letters) < len(letters):
         return found.features["coverage"] < FOREIGN
-    return found.features.get("maxsim_weak", 1.0) < WEAKEST
+    return found.features.get("maxsim_weak", 1.0) < WEAKEST and found.features["borne_out"] < 0
 
 
 def verbatim(text: str, quotes: Sequence[str]) -> bool:
