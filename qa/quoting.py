@@ -106,9 +106,10 @@ def formed(  # noqa: PLR0913, PLR0917 - all that a question can ask of the artic
     answer = answer_yes_no(judge(claim, found.passages, checker, standalone.wording, likeliest), said)
     if answer.lead or not answer.sentences:
         return answer
-    (span, *_), article = answer.sentences[0].spans, found.articles[answer.sentences[0].spans[0].article_id]
-    words = article.text[span.start : span.end], article.text[max(span.start - BEFORE_QUOTE, 0) : span.start]
-    return replace(answer, lead="No.") if says_no(standalone.wording, *words, checker.reader) else answer
+    span = answer.sentences[0].spans[0]
+    text = found.articles[span.article_id].text
+    quote, before = text[span.start : span.end], text[max(span.start - BEFORE_QUOTE, 0) : span.start]
+    return replace(answer, lead="No.") if says_no(standalone.wording, quote, before, checker.reader) else answer
 
 
 def unsaid(  # noqa: PLR0913, PLR0917 - what was asked and said, and what was found

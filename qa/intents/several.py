@@ -28,7 +28,7 @@ def questions_in(message: str) -> list[str]:
 
     Two that “and” joins are two as well where both could stand alone. A greeting before them is left out.
     """
-    found = [part for s in split_sentences(message) for part in _joined(message[s.start : s.end].strip())]
+    found = [part for s in split_sentences(message) for part in _parted(message[s.start : s.end].strip())]
     found = [one for one in found if any(map(str.isalnum, one))]
     while found and not found[0].endswith("?") and chat_of(found[0]):
         found = found[1:]
@@ -38,7 +38,7 @@ def questions_in(message: str) -> list[str]:
     return found
 
 
-def _joined(question: str) -> list[str]:
+def _parted(question: str) -> list[str]:
     """The parts of a question that “and” joins: `"Who won and what was lost?"` → `["Who won?", "What was lost?"]`."""
     parts = _AND.split(question)
     if not question.endswith("?") or len(parts) < 2 or not all(map(_stands_alone, parts)):
